@@ -1,0 +1,777 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "advice.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "wording.h"
+
+#define TEXT_WIDTH  76
+#define RULE_WIDTH  72
+#define VALUE_MAX   200
+#define NAME_SHOWN  24 /* of a process's name */
+#define MACHINE_MAX 640
+
+/* ---- the values behind the {names} of wording.c ---- */
+
+enum value {
+	V_HEADLINE,
+	V_KILLS_MANY,
+	V_VICTIM,
+	V_PID,
+	V_RANK_TEXT,
+	V_TIME,
+	V_DATE,
+	V_STEP_TEXT,
+	V_NODE,
+	V_ELAPSED,
+	V_ELAPSED_OF_STEP,
+	V_STEP_LIMIT,
+	V_JOB_LIMIT,
+	V_NODE_OOM_LIMIT,
+	V_OPTION_TEXT,
+	V_LIMIT,
+	V_PEAK,
+	V_PEAK_PERCENT,
+	V_USAGE,
+	V_COMPOSITION,
+	V_PROCESSES,
+	V_LARGEST,
+	V_LARGEST_BYTES,
+	V_GUESS,
+	V_PASTE,
+	V_NO_MORE,
+	V_WORKERS,
+	V_WORKER,
+	V_WORKER_BYTES,
+	V_WORKERS_BYTES,
+	V_WORKERS_SHARE,
+	V_WORKERS_FIT,
+	V_RANK,
+	V_RANK_BYTES,
+	V_RANK_OTHERS,
+	V_RANK_OTHERS_BYTES,
+	V_SHMEM,
+	V_SHMEM_LEFT,
+	V_JAVA_HEAP,
+	V_JAVA_HEAP_FIT,
+	V_JOB_OUTPUT,
+	VALUES
+};
+
+static const char *const value_names[VALUES] = {
+	[V_HEADLINE] = "headline",
+	[V_KILLS_MANY] = "kills_many",
+	[V_VICTIM] = "victim",
+	[V_PID] = "pid",
+	[V_RANK_TEXT] = "rank_text",
+	[V_TIME] = "time",
+	[V_DATE] = "date",
+	[V_STEP_TEXT] = "step_text",
+	[V_NODE] = "node",
+	[V_ELAPSED] = "elapsed",
+	[V_ELAPSED_OF_STEP] = "elapsed_of_step",
+	[V_STEP_LIMIT] = "step_limit",
+	[V_JOB_LIMIT] = "job_limit",
+	[V_NODE_OOM_LIMIT] = "node_oom_limit",
+	[V_OPTION_TEXT] = "option_text",
+	[V_LIMIT] = "limit",
+	[V_PEAK] = "peak",
+	[V_PEAK_PERCENT] = "peak_percent",
+	[V_USAGE] = "usage",
+	[V_COMPOSITION] = "composition",
+	[V_PROCESSES] = "processes",
+	[V_LARGEST] = "largest",
+	[V_LARGEST_BYTES] = "largest_bytes",
+	[V_GUESS] = "guess",
+	[V_PASTE] = "paste",
+	[V_NO_MORE] = "no_more",
+	[V_WORKERS] = "workers",
+	[V_WORKER] = "worker",
+	[V_WORKER_BYTES] = "worker_bytes",
+	[V_WORKERS_BYTES] = "workers_bytes",
+	[V_WORKERS_SHARE] = "workers_share",
+	[V_WORKERS_FIT] = "workers_fit",
+	[V_RANK] = "rank",
+	[V_RANK_BYTES] = "rank_bytes",
+	[V_RANK_OTHERS] = "rank_others",
+	[V_RANK_OTHERS_BYTES] = "rank_others_bytes",
+	[V_SHMEM] = "shmem",
+	[V_SHMEM_LEFT] = "shmem_left",
+	[V_JAVA_HEAP] = "java_heap",
+	[V_JAVA_HEAP_FIT] = "java_heap_fit",
+	[V_JOB_OUTPUT] = "job_output",
+};
+
+static const char *const option_names[] = {
+	[OOM_MEM] = "--mem",
+	[OOM_MEM_PER_CPU] = "--mem-per-cpu",
+	[OOM_MEM_PER_GPU] = "--mem-per-gpu",
+};
+
+struct values {
+	bool known[VALUES];
+	char text[VALUES][VALUE_MAX];
+};
+
+/* Marks the value known and hands out its text to be written. */
+static struct oom_buf set(struct values *v, enum value which)
+{
+	struct oom_buf buf;
+
+	v->known[which] = true;
+	oom_buf_init(&buf, v->text[which], VALUE_MAX);
+	return buf;
+}
+
+static void set_text(struct values *v, enum value which, const char *text)
+{
+	struct oom_buf buf = set(v, which);
+
+	oom_buf_puts(&buf, text);
+}
+
+/* Anything that a user could have chosen. */
+static void set_name(struct values *v, enum value which, const char *name)
+{
+	struct oom_buf buf = set(v, which);
+
+	oom_buf_name(&buf, oom_span(name), NAME_SHOWN, false);
+}
+
+static void set_number(struct values *v, enum value which, uint64_t number)
+{
+	struct oom_buf buf = set(v, which);
+
+	oom_buf_printf(&buf, "%llu", (unsigned long long)number);
+}
+
+static void set_bytes(struct values *v, enum value which,
+		      struct oom_reading bytes)
+{
+	char text[OOM_BYTES_LEN];
+
+	if (bytes.known)
+		set_text(v, which, oom_format_bytes(bytes.value, text));
+}
+
+/* Days since 1970 to a date (Howard Hinnant's civil_from_days). */
+static void set_date(struct values *v, int64_t days)
+{
+	int64_t z = days + 719468, era = z / 146097, doe = z - era * 146097;
+	int64_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
+	int64_t doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
+	int64_t mp = (5 * doy + 2) / 153, day = doy - (153 * mp + 2) / 5 + 1;
+	int64_t month = mp < 10 ? mp + 3 : mp - 9;
+	struct oom_buf buf = set(v, V_DATE);
+
+	oom_buf_printf(&buf, "%04lld-%02lld-%02lld",
+		       (long long)(yoe + era * 400 + (month <= 2)),
+		       (long long)month, (long long)day);
+}
+
+static void set_times(struct values *v, const struct oom_findings *f,
+		      const struct oom_diagnosis *d)
+{
+	struct oom_reading when = { 0 };
+	char text[OOM_DURATION_LEN];
+	struct oom_buf buf;
+
+	if (d->report)
+		when = d->report->when_us;
+	set_text(v, V_ELAPSED, "");
+	set_text(v, V_ELAPSED_OF_STEP, "");
+	if (when.known && f->start_mono_us.known &&
+	    when.value >= f->start_mono_us.value) {
+		(void)oom_format_duration(
+			(when.value - f->start_mono_us.value) / 1000, text);
+		buf = set(v, V_ELAPSED);
+		oom_buf_printf(&buf, ", %s after it began", text);
+		buf = set(v, V_ELAPSED_OF_STEP);
+		oom_buf_printf(&buf, ", %s after the step began", text);
+	}
+	if (when.known && f->now_real_s.known && f->now_mono_us.known &&
+	    f->now_real_s.value < INT64_MAX / 2 &&
+	    f->now_mono_us.value >= when.value) {
+		int64_t local = (int64_t)f->now_real_s.value + f->utc_offset_s -
+				(int64_t)((f->now_mono_us.value - when.value) /
+					  1000000);
+		int64_t of_day = local % 86400;
+
+		if (local < 0)
+			return;
+		buf = set(v, V_TIME);
+		oom_buf_printf(&buf, "%02d:%02d:%02d", (int)(of_day / 3600),
+			       (int)(of_day / 60 % 60), (int)(of_day % 60));
+		set_date(v, local / 86400);
+	}
+}
+
+static void set_step(struct values *v, const struct oom_findings *f)
+{
+	struct oom_buf buf = set(v, V_STEP_TEXT);
+
+	if (!f->step[0])
+		oom_buf_puts(&buf, "a step");
+	else if (f->step[0] >= '0' && f->step[0] <= '9')
+		oom_buf_printf(&buf, "step %s", f->step);
+	else
+		oom_buf_printf(&buf, "the %s step", f->step);
+	if (f->node[0])
+		set_name(v, V_NODE, f->node);
+	else
+		set_text(v, V_NODE, "this node");
+}
+
+/* The rank that lost a process, when it is one and the step has several. */
+static struct oom_reading victim_rank(const struct oom_findings *f,
+				      const struct oom_diagnosis *d)
+{
+	struct oom_reading rank = { 0 };
+	unsigned int hit = 0;
+
+	if (!oom_exceeds(f->total_tasks, 1))
+		return rank;
+	for (unsigned int i = 0; i < f->n_tasks; i++) {
+		const struct oom_task *t = &f->tasks[i];
+
+		if (d->report && t->pid.known &&
+		    t->pid.value == d->report->victim.pid)
+			return t->rank;
+		if (oom_exceeds(t->kills, 0)) {
+			rank = t->rank;
+			hit++;
+		}
+	}
+	if (hit != 1)
+		rank.known = false;
+	return rank;
+}
+
+static void set_victim(struct values *v, const struct oom_findings *f,
+		       const struct oom_diagnosis *d)
+{
+	struct oom_reading rank = victim_rank(f, d);
+
+	if (oom_exceeds(d->kills, 1))
+		set_number(v, V_KILLS_MANY, d->kills.value);
+	set_text(v, V_RANK_TEXT, "");
+	if (rank.known) {
+		struct oom_buf buf = set(v, V_RANK_TEXT);
+
+		oom_buf_printf(&buf, ", rank %llu",
+			       (unsigned long long)rank.value);
+	}
+	if (!d->report)
+		return;
+	set_name(v, V_VICTIM, d->report->victim.name);
+	set_number(v, V_PID, d->report->victim.pid);
+}
+
+static void set_option(struct values *v, const struct oom_findings *f,
+		       const struct oom_request *r)
+{
+	struct oom_buf buf = set(v, V_OPTION_TEXT);
+	char text[OOM_OPTION_LEN];
+	struct oom_reading mib = f->mem_per_node_mib;
+
+	if (r->step) {
+		oom_buf_puts(&buf, " (srun's, below the job's)");
+		return;
+	}
+	if (r->option == OOM_MEM_PER_CPU)
+		mib = f->mem_per_cpu_mib;
+	else if (r->option == OOM_MEM_PER_GPU)
+		mib = f->mem_per_gpu_mib;
+	if (!oom_exceeds(mib, 0) || mib.value > UINT64_MAX >> 20)
+		return;
+	oom_buf_printf(&buf, " (%s=%s", option_names[r->option],
+		       oom_format_option(mib.value << 20, text));
+	if (r->option_parts > 1)
+		oom_buf_printf(&buf, " for each of %llu %ss",
+			       (unsigned long long)r->option_parts,
+			       r->option == OOM_MEM_PER_CPU ? "CPU" : "GPU");
+	oom_buf_puts(&buf, ")");
+}
+
+static void set_limits(struct values *v, const struct oom_findings *f,
+		       const struct oom_diagnosis *d,
+		       const struct oom_request *r)
+{
+	set_bytes(v, V_LIMIT, d->limit_bytes);
+	set_bytes(v, V_PEAK, d->peak_bytes);
+	set_bytes(v, V_USAGE, d->usage_bytes);
+	if (d->peak_bytes.known && d->limit_bytes.known &&
+	    d->limit_bytes.value >= 1024)
+		set_number(v, V_PEAK_PERCENT,
+			   d->peak_bytes.value / 1024 * 100 /
+				   (d->limit_bytes.value / 1024));
+	if (d->cause == OOM_CAUSE_NODE_OOM)
+		set_bytes(v, V_NODE_OOM_LIMIT, d->limit_bytes);
+	else if (d->limit_level == OOM_LEVELS)
+		v->known[V_ELAPSED_OF_STEP] = false;
+	else if (r->step)
+		set_bytes(v, V_STEP_LIMIT, d->limit_bytes);
+	else
+		set_bytes(v, V_JOB_LIMIT, d->limit_bytes);
+	if (!d->node_limit)
+		v->known[V_ELAPSED_OF_STEP] = false;
+	set_option(v, f, r);
+}
+
+static void add_part(struct oom_buf *buf, const char *name,
+		     struct oom_reading bytes)
+{
+	char text[OOM_BYTES_LEN];
+
+	if (!bytes.known)
+		return;
+	oom_buf_printf(buf, "%s%s %s", buf->len ? ", " : "",
+		       oom_format_bytes(bytes.value, text), name);
+}
+
+static void set_composition(struct values *v, const struct oom_level *job)
+{
+	struct oom_buf buf = set(v, V_COMPOSITION);
+	struct oom_reading file = job->file_bytes;
+
+	/* "file" holds shmem too; shown apart, nothing counts twice. */
+	if (file.known && job->shmem_bytes.known)
+		file.value -= job->shmem_bytes.value < file.value
+				      ? job->shmem_bytes.value
+				      : file.value;
+	add_part(&buf, "of programs", job->anon_bytes);
+	add_part(&buf, "of file cache", file);
+	add_part(&buf, "of files in memory", job->shmem_bytes);
+	add_part(&buf, "of the kernel", job->kernel_bytes);
+	v->known[V_COMPOSITION] = buf.len > 0;
+}
+
+static uint64_t process_bytes(const struct oom_process *p)
+{
+	return oom_value_or(p->rss_bytes, 0);
+}
+
+static void set_processes(struct values *v, const struct oom_diagnosis *d)
+{
+	struct oom_buf buf = set(v, V_PROCESSES);
+	char text[OOM_BYTES_LEN];
+
+	for (unsigned int i = 0; i < d->n_top; i++) {
+		oom_buf_puts(&buf, i ? ", " : "");
+		oom_buf_name(&buf, oom_span(d->top[i]->name), NAME_SHOWN,
+			     false);
+		oom_buf_printf(&buf, " (%u) %s", d->top[i]->pid,
+			       oom_format_bytes(process_bytes(d->top[i]),
+						text));
+	}
+	v->known[V_PROCESSES] = d->n_top > 0;
+	if (!d->n_top)
+		return;
+	set_name(v, V_LARGEST, d->top[0]->name);
+	set_bytes(v, V_LARGEST_BYTES, d->top[0]->rss_bytes);
+}
+
+static void set_causes(struct values *v, const struct oom_diagnosis *d)
+{
+	uint64_t limit = oom_value_or(d->limit_bytes, 0), fit;
+
+	set_text(v, V_HEADLINE, oom_wordings[d->cause].headline);
+	if (d->group.count) {
+		set_number(v, V_WORKERS, d->group.count);
+		set_name(v, V_WORKER, d->group.name);
+		set_bytes(v, V_WORKER_BYTES, oom_known(d->group.each_bytes));
+		set_bytes(v, V_WORKERS_BYTES, oom_known(d->group.total_bytes));
+		set_number(v, V_WORKERS_SHARE, d->group.share_percent);
+		/* One less than were there: they did not fit as they were. */
+		fit = d->group.largest_bytes ? limit / d->group.largest_bytes
+					     : 0;
+		if (fit >= d->group.count)
+			fit = d->group.count - 1;
+		if (fit)
+			set_number(v, V_WORKERS_FIT, fit);
+	}
+	if (d->rank.n_others) {
+		set_number(v, V_RANK, d->rank.rank);
+		set_bytes(v, V_RANK_BYTES, oom_known(d->rank.bytes));
+		set_number(v, V_RANK_OTHERS, d->rank.n_others);
+		set_bytes(v, V_RANK_OTHERS_BYTES,
+			  oom_known(d->rank.others_bytes));
+	}
+	set_bytes(v, V_SHMEM, d->shmem_bytes);
+	set_bytes(v, V_SHMEM_LEFT, d->shmem_left_bytes);
+	set_bytes(v, V_JAVA_HEAP, d->java_heap_bytes);
+	/* Two thirds for the heap; what a JVM needs beside it is the rest. */
+	if (limit >= (UINT64_C(64) << 20)) {
+		struct oom_buf buf = set(v, V_JAVA_HEAP_FIT);
+
+		oom_buf_printf(&buf, "%llum",
+			       (unsigned long long)(limit / 3 * 2 >> 20));
+	}
+}
+
+static void set_request(struct values *v, const struct oom_findings *f,
+			const struct oom_diagnosis *d,
+			const struct oom_request *r)
+{
+	char text[OOM_OPTION_LEN], have[OOM_BYTES_LEN], limit[OOM_BYTES_LEN];
+	struct oom_buf buf;
+
+	switch (r->reason) {
+	case OOM_REQUEST_NODE_FULL:
+		buf = set(v, V_NO_MORE);
+		oom_buf_printf(&buf,
+			       "More than %s does not fit on this node, which "
+			       "has %s: use a larger node, more nodes, or less "
+			       "memory.",
+			       oom_format_bytes(d->limit_bytes.value, limit),
+			       oom_format_bytes(f->node_total_bytes.value,
+						have));
+		return;
+	case OOM_REQUEST_NO_LIMIT:
+		set_text(v, V_NO_MORE,
+			 "Ask for more than last time; how much is not known, "
+			 "since the limit that was reached is not.");
+		return;
+	case OOM_REQUEST_GUESS:
+		set_text(v, V_GUESS,
+			 r->capped ? " (a guess: what this node can give)"
+			 : d->limit_bytes.value >= (UINT64_C(100) << 20)
+				 ? " (a guess: about twice the limit)"
+				 : " (a guess)");
+		break;
+	case OOM_REQUEST_JAVA_HEAP:
+		set_text(v, V_GUESS, " (-Xmx and a quarter, estimated)");
+		break;
+	default:
+		return;
+	}
+	buf = set(v, V_PASTE);
+	oom_buf_printf(&buf, "%s%s=%s", r->step ? "srun " : "#SBATCH ",
+		       option_names[r->option],
+		       oom_format_option(r->option_bytes, text));
+	if (r->step)
+		oom_buf_printf(&buf, " ...%s",
+			       r->step_fits
+				       ? ""
+				       : "   (and as much for the job: sbatch "
+					 "--mem)");
+}
+
+static void fill(struct values *v, const struct oom_findings *f,
+		 const struct oom_diagnosis *d, const struct oom_request *r)
+{
+	memset(v->known, 0, sizeof(v->known));
+	set_step(v, f);
+	set_times(v, f, d);
+	set_victim(v, f, d);
+	set_limits(v, f, d, r);
+	set_composition(v, &f->levels[OOM_LEVEL_JOB]);
+	set_processes(v, d);
+	set_causes(v, d);
+	set_request(v, f, d, r);
+}
+
+/* ---- templates ---- */
+
+static bool find_value(const struct values *v, struct oom_span name,
+		       const char **ret)
+{
+	for (int i = 0; i < VALUES; i++)
+		if (value_names[i] && oom_span_is(name, value_names[i])) {
+			*ret = v->text[i];
+			return v->known[i];
+		}
+	return false;
+}
+
+/* One alternative; false when it names a value that is not known. */
+static bool expand_one(const struct values *v, struct oom_span text,
+		       struct oom_buf *out)
+{
+	while (text.len) {
+		size_t open = oom_span_find(text, "{"), close;
+		struct oom_span name;
+		const char *value;
+
+		oom_buf_add(out, (struct oom_span){ text.ptr, open });
+		if (open == text.len)
+			break;
+		text.ptr += open + 1;
+		text.len -= open + 1;
+		close = oom_span_find(text, "}");
+		name = (struct oom_span){ text.ptr, close };
+		if (close == text.len || !find_value(v, name, &value))
+			return false;
+		oom_buf_puts(out, value);
+		text.ptr += close + 1;
+		text.len -= close + 1;
+	}
+	return true;
+}
+
+static bool expand(const struct values *v, const char *template,
+		   struct oom_buf *out)
+{
+	struct oom_span rest = oom_span(template);
+
+	while (rest.len) {
+		size_t end = oom_span_find(rest, OOM_OR);
+		struct oom_span one = { rest.ptr, end };
+
+		out->len = 0;
+		out->truncated = false;
+		if (expand_one(v, one, out) && out->len)
+			return true;
+		end += end < rest.len;
+		rest.ptr += end;
+		rest.len -= end;
+	}
+	return false;
+}
+
+/* ---- layout ---- */
+
+struct page {
+	struct oom_buf text;
+	unsigned int lines;
+};
+
+static void put_line(struct page *page, unsigned int indent,
+		     struct oom_span line)
+{
+	for (; indent; indent--)
+		oom_buf_puts(&page->text, " ");
+	oom_buf_add(&page->text, line);
+	oom_buf_puts(&page->text, "\n");
+	page->lines++;
+}
+
+/* Wraps one paragraph; `hang` indents all its lines but the first. */
+static void put_wrapped(struct page *page, struct oom_span text,
+			unsigned int indent, unsigned int hang)
+{
+	char line[OOM_BLOCK_WIDTH + 1];
+	struct oom_span word;
+	struct oom_buf buf;
+
+	oom_buf_init(&buf, line, sizeof(line));
+	while (oom_next_word(&text, &word)) {
+		if (buf.len && indent + buf.len + 1 + word.len > TEXT_WIDTH) {
+			put_line(page, indent,
+				 (struct oom_span){ buf.ptr, buf.len });
+			oom_buf_init(&buf, line, sizeof(line));
+			indent = hang;
+		}
+		if (indent + word.len > TEXT_WIDTH)
+			word.len = TEXT_WIDTH - indent;
+		oom_buf_puts(&buf, buf.len ? " " : "");
+		oom_buf_add(&buf, word);
+	}
+	if (buf.len)
+		put_line(page, indent, (struct oom_span){ buf.ptr, buf.len });
+}
+
+/* Prose is wrapped; lines behind '>' are for pasting and stay whole. */
+static void put_text(struct page *page, struct oom_span text,
+		     unsigned int indent, unsigned int hang)
+{
+	struct oom_span line;
+
+	while (oom_next_line(&text, &line)) {
+		if (oom_span_skip(&line, ">")) {
+			if (line.len > OOM_BLOCK_WIDTH - hang - 2)
+				line.len = OOM_BLOCK_WIDTH - hang - 2;
+			put_line(page, hang + 2, line);
+		} else {
+			put_wrapped(page, line, indent, hang);
+		}
+	}
+}
+
+static void put_template(struct page *page, const struct values *v,
+			 const char *template, unsigned int indent,
+			 unsigned int hang)
+{
+	char text[1024];
+	struct oom_buf buf;
+
+	oom_buf_init(&buf, text, sizeof(text));
+	if (expand(v, template, &buf))
+		put_text(page, (struct oom_span){ buf.ptr, buf.len }, indent,
+			 hang);
+}
+
+static void put_rule(struct page *page)
+{
+	static const char title[] = " oom-advice";
+	char rule[RULE_WIDTH];
+	size_t dashes = RULE_WIDTH - (sizeof(title) - 1);
+
+	memset(rule, '-', dashes);
+	memcpy(rule + dashes, title, sizeof(title) - 1);
+	put_line(page, 0, (struct oom_span){ rule, sizeof(rule) });
+}
+
+static void put_advice(struct page *page, const struct values *v,
+		       const struct oom_wording *w, unsigned int max)
+{
+	char text[1024];
+	unsigned int number = 0;
+
+	for (unsigned int i = 0; i < 5 && w->advice[i] && number < max; i++) {
+		char numbered[1024 + 8];
+		struct oom_buf buf, out;
+
+		oom_buf_init(&buf, text, sizeof(text));
+		if (!expand(v, w->advice[i], &buf))
+			continue;
+		if (!number)
+			put_line(page, 0, oom_span("What to do:"));
+		oom_buf_init(&out, numbered, sizeof(numbered));
+		oom_buf_printf(&out, "%u. ", ++number);
+		oom_buf_add(&out, (struct oom_span){ buf.ptr, buf.len });
+		put_text(page, (struct oom_span){ out.ptr, out.len }, 2, 5);
+	}
+}
+
+static void put_all(struct page *page, const struct values *v,
+		    const char *const *templates, unsigned int hang)
+{
+	for (; *templates; templates++)
+		put_template(page, v, *templates, 0, hang);
+}
+
+/* The block without its last line, with at most so much evidence and advice. */
+static void put_body(struct page *page, const struct values *v,
+		     const struct oom_diagnosis *d, unsigned int max_evidence,
+		     unsigned int max_advice)
+{
+	const struct oom_wording *w = &oom_wordings[d->cause];
+
+	put_rule(page);
+	if (d->cause == OOM_CAUSE_NONE) {
+		put_all(page, v, oom_opening_healthy, 0);
+		return;
+	}
+	put_all(page, v, oom_opening, 0);
+	put_line(page, 0, oom_span(""));
+	put_template(page, v,
+		     d->cause == OOM_CAUSE_UNDETERMINED
+			     ? oom_cause_line_undetermined
+			     : oom_cause_lines[d->confidence],
+		     0, 2);
+	for (unsigned int i = 0; i < max_evidence && w->evidence[i]; i++)
+		put_template(page, v, w->evidence[i], 2, 2);
+	put_advice(page, v, w, max_advice);
+	put_all(page, v, oom_closing, 2);
+}
+
+/* ---- the machine-readable line ---- */
+
+static void put_number(struct oom_buf *out, const char *key,
+		       struct oom_reading number)
+{
+	oom_buf_printf(out, " %s=", key);
+	if (number.known)
+		oom_buf_printf(out, "%llu", (unsigned long long)number.value);
+	else
+		oom_buf_puts(out, "-");
+}
+
+void oom_advice_marker(const struct oom_findings *f, struct oom_buf *out)
+{
+	oom_buf_puts(out, "#oom-advice v=1");
+	put_number(out, "job", f->job_id);
+	oom_buf_printf(out, " step=%s node=", f->step[0] ? f->step : "-");
+	oom_buf_name(out, oom_span(f->node[0] ? f->node : "-"), OOM_NODE_LEN,
+		     true);
+	oom_buf_puts(out, " cause=");
+}
+
+static void machine_line(const struct oom_findings *f,
+			 const struct oom_diagnosis *d,
+			 const struct oom_request *r, struct oom_buf *out)
+{
+	char text[OOM_OPTION_LEN];
+
+	oom_advice_marker(f, out);
+	oom_buf_printf(out, "%s confidence=%s", oom_cause_names[d->cause],
+		       oom_confidence_names[d->confidence]);
+	put_number(out, "limit_bytes", d->limit_bytes);
+	put_number(out, "peak_bytes", d->peak_bytes);
+	oom_buf_printf(out, " next_mem=%s",
+		       r->node_bytes.known
+			       ? oom_format_option(r->node_bytes.value, text)
+			       : "-");
+	put_number(out, "kills", d->kills);
+	if (d->report) {
+		oom_buf_printf(out, " pid=%u comm=", d->report->victim.pid);
+		oom_buf_name(out, oom_span(d->report->victim.name), NAME_SHOWN,
+			     true);
+	}
+	oom_buf_puts(out, "\n");
+}
+
+/* ---- the front ---- */
+
+void oom_advice_block(const struct oom_findings *f,
+		      const struct oom_diagnosis *d,
+		      const struct oom_request *r, struct oom_buf *out)
+{
+	/* What to leave out, in this order, until the block is short enough. */
+	static const struct {
+		unsigned int evidence, advice;
+	} tries[] = { { 4, 5 }, { 4, 3 }, { 1, 3 }, { 1, 2 }, { 1, 1 } };
+	char memory[4 * OOM_BLOCK_MAX], machine[MACHINE_MAX];
+	struct values v;
+	struct page page;
+	struct oom_buf last;
+	struct oom_span rest, line;
+	unsigned int lines = 0;
+
+	fill(&v, f, d, r);
+	oom_buf_init(&last, machine, sizeof(machine));
+	machine_line(f, d, r, &last);
+	for (size_t i = 0; i < sizeof(tries) / sizeof(tries[0]); i++) {
+		page = (struct page){ .lines = 0 };
+		oom_buf_init(&page.text, memory, sizeof(memory));
+		put_body(&page, &v, d, tries[i].evidence, tries[i].advice);
+		if (page.lines < OOM_BLOCK_LINES &&
+		    page.text.len + last.len <= OOM_BLOCK_MAX)
+			break;
+	}
+	rest = (struct oom_span){ page.text.ptr, page.text.len };
+	while (++lines < OOM_BLOCK_LINES && oom_next_line(&rest, &line)) {
+		oom_buf_add(out, line);
+		oom_buf_puts(out, "\n");
+	}
+	oom_buf_add(out, (struct oom_span){ last.ptr, last.len });
+}
+
+void oom_advice_pointer(const struct oom_findings *f, const char *job_output,
+			struct oom_buf *out)
+{
+	struct values v;
+	char text[OOM_POINTER_MAX];
+	struct oom_buf buf;
+
+	memset(v.known, 0, sizeof(v.known));
+	set_step(&v, f);
+	if (job_output && job_output[0]) {
+		struct oom_span path = oom_span(job_output);
+		size_t slash = oom_span_rfind(path, "/");
+
+		if (slash < path.len) {
+			path.ptr += slash + 1;
+			path.len -= slash + 1;
+		}
+		buf = set(&v, V_JOB_OUTPUT);
+		oom_buf_name(&buf, path, 80, false);
+	}
+	oom_buf_init(&buf, text, sizeof(text));
+	if (!expand(&v, oom_pointer, &buf))
+		return;
+	oom_buf_add(out, (struct oom_span){ buf.ptr, buf.len });
+	oom_buf_puts(out, "\n");
+}

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "child.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define RESULT_MAX  1024
+#define CPU_SECONDS 5
+#define STACK_BYTES (1 << 20)
+
+uint64_t oom_now_ms(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+static void close_from_to(unsigned int first, unsigned int last)
+{
+	if (first > last)
+		return;
+#ifdef SYS_close_range
+	if (!syscall(SYS_close_range, first, last, 0))
+		return;
+#endif
+	/* Kernels before 5.9. */
+	for (unsigned int fd = first; fd <= last && fd < 4096; fd++)
+		(void)close((int)fd);
+}
+
+/* slurmstepd's sockets must not outlive it in here: srun would wait. */
+static void close_all_but(int *keep, size_t n)
+{
+	unsigned int next = 3;
+
+	for (size_t i = 1; i < n; i++)
+		for (size_t j = i; j && keep[j - 1] > keep[j]; j--) {
+			int swap = keep[j];
+
+			keep[j] = keep[j - 1];
+			keep[j - 1] = swap;
+		}
+	for (size_t i = 0; i < n; i++) {
+		if (keep[i] < (int)next)
+			continue;
+		close_from_to(next, (unsigned int)keep[i] - 1);
+		next = (unsigned int)keep[i] + 1;
+	}
+	close_from_to(next, ~0U);
+	/* 2 may be the task's own stderr. */
+	(void)dup2(0, 1);
+	(void)dup2(0, 2);
+}
+
+static void limit(int what, rlim_t value)
+{
+	struct rlimit r = { value, value };
+
+	(void)setrlimit(what, &r);
+}
+
+static void bound(unsigned int life_s)
+{
+	struct sigaction act = { .sa_handler = SIG_DFL };
+	sigset_t none;
+
+	for (int sig = 1; sig < NSIG; sig++)
+		(void)sigaction(sig, &act, NULL);
+	act.sa_handler = SIG_IGN;
+	(void)sigaction(SIGPIPE, &act, NULL);
+	(void)sigaction(SIGXFSZ, &act, NULL);
+	(void)sigaction(SIGTTOU, &act, NULL);
+	(void)sigemptyset(&none);
+	(void)sigprocmask(SIG_SETMASK, &none, NULL);
+	(void)setsid();
+	(void)umask(077);
+	(void)chdir("/");
+	limit(RLIMIT_CORE, 0);
+	limit(RLIMIT_CPU, CPU_SECONDS);
+	limit(RLIMIT_STACK, STACK_BYTES);
+	(void)alarm(life_s);
+}
+
+static void leave_step(int procs_fd)
+{
+	/* Refused inside a container: then it stays, and has to be quick. */
+	if (procs_fd >= 0)
+		(void)!write(procs_fd, "0", 1);
+}
+
+static void be_victim(int proc_fd)
+{
+	int fd = openat(proc_fd, "self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return;
+	(void)!write(fd, "1000", 4);
+	(void)close(fd);
+}
+
+/*
+ * By raw system calls: glibc's wrappers talk to all threads of the process,
+ * and their bookkeeping is the parent's.
+ */
+static int become_user(const struct oom_child *c)
+{
+	uid_t uid, euid, suid;
+
+	if (!geteuid() &&
+	    syscall(SYS_setgroups, (size_t)c->n_gids, c->gids) < 0)
+		return -errno;
+	if (syscall(SYS_setresgid, c->gid, c->gid, c->gid) < 0 ||
+	    syscall(SYS_setresuid, c->uid, c->uid, c->uid) < 0)
+		return -errno;
+	if (getresuid(&uid, &euid, &suid) || uid != c->uid || euid != c->uid ||
+	    suid != c->uid)
+		return -EPERM;
+	(void)prctl(PR_SET_DUMPABLE, 0L, 0L, 0L, 0L);
+	(void)prctl(PR_SET_NO_NEW_PRIVS, 1L, 0L, 0L, 0L);
+	/* No processes, and no memory beyond what it has. */
+	limit(RLIMIT_NPROC, 0);
+#ifndef __SANITIZE_ADDRESS__
+	if (!c->may_allocate)
+		limit(RLIMIT_DATA, 0);
+#endif
+	return 0;
+}
+
+static void __attribute__((noreturn))
+run(const struct oom_child *c, int result_fd)
+{
+	int keep[OOM_CHILD_KEEP_MAX + 2];
+	char result[RESULT_MAX] = { 0 };
+	size_t n = 0;
+
+	keep[n++] = result_fd;
+	if (c->proc_fd >= 0)
+		keep[n++] = c->proc_fd;
+	for (size_t i = 0; i < c->n_keep; i++)
+		if (c->keep[i] >= 0)
+			keep[n++] = c->keep[i];
+	leave_step(c->procs_fd);
+	bound(c->life_s);
+	be_victim(c->proc_fd);
+	close_all_but(keep, n);
+	if (!become_user(c)) {
+		c->work(c->arg, result);
+		(void)!write(result_fd, result, c->result_len);
+	}
+	_exit(0);
+}
+
+static int left_ms(uint64_t deadline_ms)
+{
+	uint64_t now = oom_now_ms();
+
+	return now < deadline_ms ? (int)(deadline_ms - now) : 0;
+}
+
+/* The middle process only forks and goes; it is ours to reap. */
+static void reap(pid_t pid, uint64_t deadline_ms)
+{
+	const struct timespec nap = { .tv_nsec = 100000 };
+	pid_t got;
+
+	while ((got = waitpid(pid, NULL, WNOHANG)) == 0 && left_ms(deadline_ms))
+		(void)nanosleep(&nap, NULL);
+	/* Not gone in time: whoever calls wait(2) next reaps it, unknown. */
+}
+
+int oom_child_run(const struct oom_child *c, int wait_ms, void *result)
+{
+	uint64_t deadline_ms = oom_now_ms() + (uint64_t)wait_ms;
+	struct pollfd p = { .events = POLLIN };
+	int pipe_fds[2];
+	ssize_t got;
+	pid_t pid;
+	int n;
+
+	if (c->result_len > RESULT_MAX || c->n_keep > OOM_CHILD_KEEP_MAX)
+		return -EINVAL;
+	if (pipe2(pipe_fds, O_CLOEXEC))
+		return -errno;
+	pid = fork();
+	if (!pid) {
+		if (!fork())
+			run(c, pipe_fds[1]);
+		_exit(0);
+	}
+	n = errno;
+	(void)close(pipe_fds[1]);
+	if (pid < 0) {
+		(void)close(pipe_fds[0]);
+		return -n;
+	}
+	reap(pid, deadline_ms);
+	p.fd = pipe_fds[0];
+	do
+		n = poll(&p, 1, left_ms(deadline_ms));
+	while (n < 0 && errno == EINTR);
+	got = n > 0 ? read(pipe_fds[0], result, c->result_len) : 0;
+	(void)close(pipe_fds[0]);
+	if (!n)
+		return -ETIMEDOUT;
+	return got == (ssize_t)c->result_len ? 0 : -EIO;
+}

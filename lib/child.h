@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * child: a short-lived process that does the risky part as the job's user.
+ *
+ * It is a grandchild (nobody has to reap it), bounded in time, memory and
+ * descriptors, cannot be traced by the user, and is the first that the OOM
+ * killer takes.  If it crashes or hangs, the block is lost and nothing else.
+ */
+#ifndef OOM_CHILD_H
+#define OOM_CHILD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#define OOM_CHILD_KEEP_MAX 8
+
+struct oom_child {
+	uint32_t uid, gid, n_gids;
+	const uint32_t *gids;
+	int proc_fd; /* /proc; kept open in the child */
+	/*
+	 * cgroup.procs of the memory hierarchy's root, for writing, or -1.  The
+	 * child goes there: slurmstepd kills all that is left in the step's own
+	 * cgroup (on v2 its neighbours in step_S/slurm too), and what the child
+	 * uses is not the job's to pay.
+	 */
+	int procs_fd;
+	int keep[OOM_CHILD_KEEP_MAX]; /* further descriptors to keep; -1: none */
+	size_t n_keep;
+	unsigned int life_s; /* then SIGALRM ends it */
+	bool may_allocate;   /* for other people's libraries */
+	/*
+	 * Runs in the child; what it puts into *result (at most result_len
+	 * bytes) reaches the parent.  No locks, no malloc, no logging: the
+	 * parent has threads.
+	 */
+	void (*work)(void *arg, void *result);
+	void *arg;
+	size_t result_len; /* up to 1024: one atomic write to a pipe */
+};
+
+/*
+ * Starts the child and waits for it until `wait_ms` have passed.  0 with its
+ * result in *result; -ETIMEDOUT: it goes on by itself; -EIO: it died; or why it
+ * could not be started.  Thread-safe; leaves no child and no descriptor.
+ */
+int oom_child_run(const struct oom_child *child, int wait_ms, void *result);
+
+/* Milliseconds of CLOCK_MONOTONIC. */
+uint64_t oom_now_ms(void);
+
+#endif

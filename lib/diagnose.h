@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * diagnose: findings in, causes with evidence and confidence out.
+ *
+ * A pure function.  From what is left after a kill, only causes that show in
+ * the composition of memory can be told (tmpfs, workers, ranks, a JVM, the
+ * node); the rest is a guess at low confidence, and says so.
+ */
+#ifndef OOM_DIAGNOSE_H
+#define OOM_DIAGNOSE_H
+
+#include "findings.h"
+
+enum oom_cause {
+	OOM_CAUSE_NONE,
+	OOM_CAUSE_UNDER_ALLOCATION,
+	OOM_CAUSE_WHOLE_FILE_LOAD,
+	OOM_CAUSE_WORKER_COPIES,
+	OOM_CAUSE_LEAK,
+	OOM_CAUSE_RANK0_BOTTLENECK,
+	OOM_CAUSE_RANK_IMBALANCE,
+	OOM_CAUSE_TMPFS,
+	OOM_CAUSE_SUDDEN_ALLOCATION,
+	OOM_CAUSE_JVM,
+	OOM_CAUSE_NODE_OOM,
+	OOM_CAUSE_UNDETERMINED,
+	OOM_CAUSES
+};
+
+/* As in the machine-readable line: "under-allocation", ... */
+extern const char *const oom_cause_names[OOM_CAUSES];
+
+enum oom_confidence { OOM_LOW, OOM_MEDIUM, OOM_HIGH };
+
+extern const char *const oom_confidence_names[];
+
+/* Similar processes with one name: each one's memory, and all of theirs. */
+struct oom_group {
+	char name[OOM_NAME_MAX];
+	unsigned int count;
+	uint64_t each_bytes; /* the median */
+	uint64_t largest_bytes;
+	uint64_t total_bytes;
+	uint64_t share_percent; /* of all of the job's processes seen */
+};
+
+/* One rank against the others of its step on this node. */
+struct oom_rank {
+	uint64_t rank;
+	uint64_t bytes;
+	uint64_t others_bytes; /* the median of the others */
+	unsigned int n_others;
+};
+
+#define OOM_TOP 4
+
+struct oom_diagnosis {
+	struct oom_reading kills; /* 0 is known too: nothing was killed */
+	enum oom_cause cause;
+	enum oom_confidence confidence;
+
+	/* Whose limit was reached: step, user or job; OOM_LEVELS: unknown. */
+	enum oom_level_kind limit_level;
+	struct oom_reading limit_bytes, peak_bytes;
+	bool node_limit; /* above the job: the node, or all jobs together */
+
+	const struct oom_report *report; /* the first kill; NULL: no report */
+	struct oom_reading usage_bytes;	 /* of that limit, at the kill */
+	struct oom_reading shmem_bytes;	 /* at the kill */
+	struct oom_reading shmem_left_bytes; /* still charged afterwards */
+
+	/* The largest processes of the user at the kill, largest first. */
+	const struct oom_process *top[OOM_TOP];
+	unsigned int n_top;
+
+	struct oom_group group;		    /* count 0: none */
+	struct oom_rank rank;		    /* n_others 0: none */
+	struct oom_reading java_heap_bytes; /* -Xmx, where it was given */
+};
+
+/* Pointers in *ret point into *findings. */
+void oom_diagnose(const struct oom_findings *findings,
+		  struct oom_diagnosis *ret);
+
+#endif

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * spool: one small file for each step that has the advice switched on, so that
+ * what is known of the step survives slurmstepd.
+ *
+ * <folder>/<job>.<step>.<node>, root only, of fixed size, allocated up front
+ * and mapped shared by slurmstepd and its forks.  slurmstepd writes it; a step
+ * on the same node looks into the batch step's for the job's output file; the
+ * batch step and the epilog hook finish what others left.
+ *
+ * A reader believes a file only when magic, version, boot id and checksum are
+ * right: a torn, stale or foreign one is refused.  The checksum covers the
+ * identity (all that is written before the tasks start); the capture carries
+ * its own length, set last.
+ */
+#ifndef OOM_SPOOL_H
+#define OOM_SPOOL_H
+
+#include <stdatomic.h>
+#include <sys/types.h>
+
+#include "cgroup.h"
+
+#define OOM_SPOOL_SIZE	   65536
+#define OOM_SPOOL_GIDS_MAX 256
+#define OOM_SPOOL_PATH_MAX 1024
+#define OOM_SPOOL_NODE_LEN 64
+#define OOM_BOOT_ID_LEN	   40
+
+/* Where a step's standard output or error went, as its task had it. */
+struct oom_stream {
+	uint32_t known;
+	uint32_t mode; /* st_mode */
+	uint64_t dev, ino;
+	char path[OOM_SPOOL_PATH_MAX]; /* regular files: as /proc showed it */
+};
+
+enum oom_spool_state {
+	OOM_SPOOL_OPEN, /* the step runs, or slurmstepd died without a word */
+	OOM_SPOOL_DONE, /* it ended, and there is nothing to tell */
+	OOM_SPOOL_CAPTURED, /* its evidence is in `capture`, not yet told */
+	OOM_SPOOL_SENT, /* the block went into a pipe: who knows where it is */
+	OOM_SPOOL_TOLD, /* the block was written, or was found in the file */
+};
+
+/* What is fixed before the tasks start. */
+struct oom_spool_identity {
+	char boot_id[OOM_BOOT_ID_LEN];
+	char node[OOM_SPOOL_NODE_LEN];
+	char step[16];
+	uint32_t job_id, step_id;
+	uint32_t uid, gid;
+	uint32_t n_gids;
+	uint32_t gids[OOM_SPOOL_GIDS_MAX];
+	int32_t stepd_pid;
+	uint64_t stepd_start; /* field 22 of /proc/PID/stat */
+	struct oom_hierarchy hierarchy;
+};
+
+struct oom_spool {
+	char magic[8];
+	uint32_t version;
+	uint32_t size;
+	uint64_t checksum; /* of `identity` */
+	struct oom_spool_identity identity;
+
+	/* Written later, each by one process: */
+	struct oom_stream out,
+		err; /* by task 0, before it becomes the user's */
+	struct oom_cgroup_place place; /* by slurmstepd, after the fork */
+	_Atomic uint32_t placed;       /* `place` is whole */
+	_Atomic uint32_t state;	       /* enum oom_spool_state */
+	_Atomic uint32_t pending; /* batch: another step left a block here */
+	_Atomic uint32_t
+		base_len; /* the capture's part without the kernel log */
+	_Atomic uint32_t capture_len;
+	char capture[];
+};
+
+#define OOM_SPOOL_CAPTURE_MAX (OOM_SPOOL_SIZE - sizeof(struct oom_spool))
+
+/* "<job>.<step>.<node>"; node names hold no '/'. */
+#define OOM_SPOOL_NAME_MAX 128
+void oom_spool_name(uint32_t job_id, const char *step, const char *node,
+		    char out[OOM_SPOOL_NAME_MAX]);
+
+/*
+ * Makes the file in the folder behind `dir_fd` and maps it.  An older file of
+ * that name is replaced (a requeued job).  0 or -errno; *ret is unmapped with
+ * oom_spool_close().  No descriptor is kept.
+ */
+int oom_spool_create(int dir_fd, const char *name,
+		     const struct oom_spool_identity *identity,
+		     struct oom_spool **ret);
+
+/*
+ * Maps an existing file (writable: state changes are seen by all).  0, -errno,
+ * or for what must not be believed: -EBADMSG (torn), -ESTALE (another boot),
+ * -EPROTO (another version), -EPERM (not a regular file of root's alone).
+ */
+int oom_spool_open(int dir_fd, const char *name, const char *boot_id,
+		   struct oom_spool **ret);
+
+void oom_spool_close(struct oom_spool *spool);
+
+/*
+ * Opens the spool folder below `parent_fd`, making it (0700) when `make` is
+ * set.  A descriptor or -errno; -EPERM when it is not root's alone.
+ */
+int oom_spool_folder(int parent_fd, const char *folder, bool make);
+
+/* The text of the capture, as far as it is whole. */
+struct oom_span oom_spool_capture(const struct oom_spool *spool);
+
+/* /proc/sys/kernel/random/boot_id relative to `proc_fd`; 0 or -errno. */
+int oom_boot_id(int proc_fd, char out[OOM_BOOT_ID_LEN]);
+
+/* Start time of a process in clock ticks since boot; 0 or -errno. */
+int oom_process_start(int proc_fd, pid_t pid, uint64_t *ret);
+
+#endif

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "tell.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "advice.h"
+#include "capture.h"
+#include "deliver.h"
+#include "diagnose.h"
+#include "request.h"
+
+#define WAIT_MS		 5000 /* for a pipe or a terminal; nobody waits for us */
+#define KMSG_RECORDS_MAX 20000
+
+/* One step's story, ready to be written. */
+struct block {
+	struct oom_findings *findings;
+	struct oom_diagnosis diagnosis;
+	struct oom_request request;
+	char text[OOM_BLOCK_MAX + 1];
+	struct oom_buf buf;
+};
+
+static bool has_section(struct oom_span capture, const char *name)
+{
+	struct oom_span section, body;
+
+	while (oom_capture_next(&capture, &section, &body))
+		if (oom_span_is(section, name))
+			return true;
+	return false;
+}
+
+/* The kernel's report is read here, not as root: it may be long. */
+static void add_kernel_log(struct oom_spool *spool, int kmsg_fd)
+{
+	struct oom_span capture = oom_spool_capture(spool);
+	struct oom_buf buf = { .ptr = spool->capture,
+			       .cap = OOM_SPOOL_CAPTURE_MAX,
+			       .len = capture.len };
+	char path[OOM_CGROUP_PATH_MAX];
+
+	if (kmsg_fd < 0 || !atomic_load(&spool->placed) ||
+	    has_section(capture, "kernel log"))
+		return;
+	oom_cgroup_level_path(&spool->place, OOM_LEVEL_STEP, path);
+	(void)oom_kernel_log_collect(&buf, kmsg_fd, path, KMSG_RECORDS_MAX);
+	atomic_store(&spool->capture_len, (uint32_t)buf.len);
+}
+
+static void make_block(struct block *b, struct oom_findings *scratch,
+		       const struct oom_spool *spool)
+{
+	b->findings = scratch;
+	oom_findings_parse(scratch, oom_spool_capture(spool));
+	oom_diagnose(scratch, &b->diagnosis);
+	oom_request(scratch, &b->diagnosis, &b->request);
+	oom_buf_init(&b->buf, b->text, sizeof(b->text));
+	oom_advice_block(scratch, &b->diagnosis, &b->request, &b->buf);
+}
+
+static struct oom_span block_text(const struct block *b)
+{
+	return (struct oom_span){ b->buf.ptr, b->buf.len };
+}
+
+static bool worth_telling(const struct block *b)
+{
+	return b->findings->verbose || oom_exceeds(b->diagnosis.kills, 0);
+}
+
+/* Standard output, else standard error; -errno of the former in *error. */
+static enum oom_told_where put(const struct oom_tale *t, int out_fd,
+			       struct oom_span text, int *error)
+{
+	struct stat out, err;
+
+	*error = out_fd < 0 ? -EBADF
+			    : oom_deliver(t->proc_fd, out_fd, text, WAIT_MS);
+	if (!*error)
+		return OOM_TOLD_STDOUT;
+	/* The same file under another number would fail the same way. */
+	if (t->err_fd < 0 || fstat(t->err_fd, &err) ||
+	    (out_fd >= 0 && !fstat(out_fd, &out) && out.st_dev == err.st_dev &&
+	     out.st_ino == err.st_ino && out.st_rdev == err.st_rdev))
+		return OOM_TOLD_NOWHERE;
+	return oom_deliver(t->proc_fd, t->err_fd, text, WAIT_MS)
+		       ? OOM_TOLD_NOWHERE
+		       : OOM_TOLD_STDERR;
+}
+
+/* Does this step's own stream lead to a file other than the job's STDOUT? */
+static bool leads_elsewhere(const struct oom_tale *t)
+{
+	const struct oom_stream *job = &t->batch->out;
+	struct stat st;
+
+	if (t->out_fd < 0 || fstat(t->out_fd, &st))
+		return true;
+	if (S_ISREG(st.st_mode) || S_ISCHR(st.st_mode))
+		return !job->known || st.st_dev != job->dev ||
+		       st.st_ino != job->ino;
+	/* A pipe to srun: only srun knows what is behind it. */
+	if (!t->sink.known)
+		return false;
+	if (t->sink.own_file)
+		return true;
+	return (S_ISREG(t->sink.mode) || S_ISCHR(t->sink.mode)) &&
+	       (t->sink.dev != job->dev || t->sink.ino != job->ino);
+}
+
+static void point(const struct oom_tale *t, const struct block *b)
+{
+	char text[OOM_POINTER_MAX];
+	struct oom_buf buf;
+
+	oom_buf_init(&buf, text, sizeof(text));
+	oom_advice_pointer(b->findings, t->batch->out.path, &buf);
+	if (t->out_fd >= 0)
+		(void)oom_deliver(t->proc_fd, t->out_fd,
+				  (struct oom_span){ buf.ptr, buf.len },
+				  WAIT_MS);
+}
+
+static void tell_own(const struct oom_tale *t, struct block *b,
+		     struct oom_told *told)
+{
+	int error = 0;
+
+	add_kernel_log(t->own, t->kmsg_fd);
+	make_block(b, &t->scratch[0], t->own);
+	oom_span_copy(oom_span(oom_cause_names[b->diagnosis.cause]),
+		      told->cause, sizeof(told->cause));
+	oom_span_copy(oom_span(oom_confidence_names[b->diagnosis.confidence]),
+		      told->confidence, sizeof(told->confidence));
+	if (!worth_telling(b))
+		return;
+	atomic_store(&t->own->state, OOM_SPOOL_CAPTURED);
+	if (t->batch && leads_elsewhere(t)) {
+		point(t, b);
+		atomic_store(&t->batch->pending, 1);
+		told->where = OOM_TOLD_LATER;
+		return;
+	}
+	told->where = put(t, t->out_fd, block_text(b), &error);
+	told->error = error;
+	if (!t->batch) {
+		/* Also when it has no place: there is none to be found later. */
+		atomic_store(&t->own->state, OOM_SPOOL_TOLD);
+		return;
+	}
+	/* The batch step looks whether it came through. */
+	if (told->where == OOM_TOLD_STDOUT)
+		atomic_store(&t->own->state, OOM_SPOOL_SENT);
+	else
+		told->where = OOM_TOLD_LATER;
+	atomic_store(&t->batch->pending, 1);
+}
+
+/* Another step's block, when it does not stand in the file yet. */
+static bool tell_other(const struct oom_tale *t, int out_fd,
+		       struct oom_spool *spool, struct oom_findings *scratch,
+		       struct block *b)
+{
+	uint32_t state = atomic_load(&spool->state);
+	char text[OOM_MARKER_MAX];
+	struct oom_buf marker;
+	int has, error;
+
+	if (state == OOM_SPOOL_TOLD || state == OOM_SPOOL_DONE)
+		return false;
+	/* The epilog hook reads the whole ring, once for each step. */
+	if (t->reads_for_others && t->kmsg_fd >= 0 &&
+	    lseek(t->kmsg_fd, 0, SEEK_SET) >= 0)
+		add_kernel_log(spool, t->kmsg_fd);
+	make_block(b, scratch, spool);
+	if (state == OOM_SPOOL_OPEN && !oom_exceeds(b->diagnosis.kills, 0))
+		return false;
+	oom_buf_init(&marker, text, sizeof(text));
+	oom_advice_marker(b->findings, &marker);
+	has = out_fd < 0 ? -EBADF
+			 : oom_deliver_has(t->proc_fd, out_fd,
+					   (struct oom_span){ marker.ptr,
+							      marker.len });
+	/* Sent, and not to be seen for certain: once is enough. */
+	if (has == 1 || (has < 0 && state == OOM_SPOOL_SENT)) {
+		atomic_store(&spool->state, OOM_SPOOL_TOLD);
+		return false;
+	}
+	if (put(t, out_fd, block_text(b), &error) == OOM_TOLD_NOWHERE)
+		return false;
+	atomic_store(&spool->state, OOM_SPOOL_TOLD);
+	return true;
+}
+
+void oom_tell(void *arg, void *result)
+{
+	const struct oom_tale *t = arg;
+	struct oom_told *told = result;
+	struct block block;
+	int out_fd = t->out_fd;
+
+	if (t->reopen)
+		out_fd = oom_stream_reopen(t->reopen);
+	for (unsigned int i = 0; i < t->n_others; i++)
+		if (tell_other(t, out_fd, t->others[i], &t->scratch[1 + i],
+			       &block))
+			told->others_written++;
+	if (t->own)
+		tell_own(t, &block, told);
+	if (t->reopen && out_fd >= 0)
+		(void)close(out_fd);
+}

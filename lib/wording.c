@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "wording.h"
+
+#define MORE_MEMORY    "Ask for more{guess}:\n>{paste}" OOM_OR "{no_more}"
+#define OR_MORE_MEMORY "or ask for more{guess}:\n>{paste}" OOM_OR "{no_more}"
+
+const char *const oom_cause_lines[] = {
+	[OOM_LOW] = "Possible cause (low confidence): {headline}",
+	[OOM_MEDIUM] = "Likely cause (medium confidence): {headline}",
+	[OOM_HIGH] = "Likely cause (high confidence): {headline}",
+};
+
+const char oom_cause_line_undetermined[] = "Cause: {headline}";
+
+const char *const oom_opening[] = {
+	"OUT OF MEMORY: the kernel killed {kills_many} processes of "
+	"{step_text}, "
+	"first {victim} (process {pid}{rank_text}) at {time}." OOM_OR
+	"OUT OF MEMORY: the kernel killed {victim} (process {pid}{rank_text}) "
+	"at "
+	"{time}." OOM_OR
+	"OUT OF MEMORY: the kernel killed {kills_many} processes of "
+	"{step_text}." OOM_OR
+	"OUT OF MEMORY: the kernel killed a process of {step_text}.",
+
+	/* Whose limit it was. */
+	"The step reached its own limit: {step_limit}{option_text} on {node}, "
+	"in "
+	"{step_text}{elapsed}. It needed more; how much more is not "
+	"known." OOM_OR
+	"The job reached its limit: {job_limit}{option_text} on {node}, in "
+	"{step_text}{elapsed}. It needed more; how much more is not "
+	"known." OOM_OR "Not the job's limit was reached: node {node} itself "
+			"ran out of memory, "
+	"or what all jobs on it may use together{elapsed_of_step}." OOM_OR
+	"It was on {node}, in {step_text}{elapsed}. Which limit was reached is "
+	"not known.",
+
+	NULL
+};
+
+const char *const oom_opening_healthy[] = {
+	"No process of {step_text} on {node} was killed for memory.",
+	"The most that the job had in use there was {peak} of {limit} "
+	"({peak_percent} percent), file cache included." OOM_OR
+	"The most that the job had in use there was {peak}, file cache "
+	"included." OOM_OR
+	"Its limit there is {limit}; the most that it had in use is not known "
+	"(kernels before 5.19 do not keep it).",
+	"Left at the end of the step: {composition}.", NULL
+};
+
+const char *const oom_closing[] = { "Memory at the kill: {processes}",
+				    "More: oom-advice(7)", NULL };
+
+const char oom_pointer[] = "oom-advice: {step_text} ran out of memory on "
+			   "{node}; the explanation is "
+			   "in the job's output file, {job_output}" OOM_OR
+			   "oom-advice: {step_text} ran out of memory on "
+			   "{node}; the explanation is "
+			   "in the job's output file";
+
+const struct oom_wording oom_wordings[OOM_CAUSES] = {
+	[OOM_CAUSE_UNDER_ALLOCATION] = {
+		.headline = "the program needs more memory than the job asked "
+			    "for.",
+		.evidence = {
+			"{largest} alone held {largest_bytes} of the {usage} in "
+			"use. Whether it needs a little more or would grow "
+			"without end does not show in what is left after a "
+			"kill.",
+		},
+		.advice = {
+			MORE_MEMORY,
+			"If it fails again at the new size, look for what grows: "
+			"a list that a loop keeps adding to, or a file that is "
+			"read whole (read it in pieces).",
+		},
+	},
+	[OOM_CAUSE_WHOLE_FILE_LOAD] = {
+		.headline = "a whole file is read into memory.",
+		.advice = {
+			"Read the file in pieces, for example in pandas:\n"
+			">for part in pd.read_csv(name, chunksize=100000): ...",
+			OR_MORE_MEMORY,
+		},
+	},
+	[OOM_CAUSE_WORKER_COPIES] = {
+		.headline = "many similar worker processes, each with memory of "
+			    "its own.",
+		.evidence = {
+			"{workers} processes {worker} held about {worker_bytes} "
+			"each, together {workers_bytes}: {workers_share} percent "
+			"of what the job's processes held. They may still have "
+			"been growing.",
+		},
+		.advice = {
+			"Start fewer workers, at most {workers_fit} with this "
+			"limit (Pool({workers_fit}), mc.cores={workers_fit}, "
+			"xargs -P {workers_fit}).",
+			OR_MORE_MEMORY,
+			"Do not give each worker the whole data: let it load its "
+			"own part, or share one copy (numpy.memmap, "
+			"multiprocessing.shared_memory). Loading everything "
+			"inside each worker does not help.",
+		},
+	},
+	[OOM_CAUSE_LEAK] = {
+		.headline = "memory grows without end (a leak).",
+		.advice = {
+			"Look for what a loop keeps and never gives back. More "
+			"memory only delays the end.",
+		},
+	},
+	[OOM_CAUSE_RANK0_BOTTLENECK] = {
+		.headline = "rank 0 holds far more than the other ranks.",
+		.evidence = {
+			"Rank 0 used {rank_bytes}, the {rank_others} others on "
+			"this node about {rank_others_bytes} each.",
+		},
+		.advice = {
+			"Let every rank read and hold its own part of the data "
+			"(MPI-IO, parallel HDF5 or NetCDF) instead of gathering "
+			"it on rank 0.",
+			OR_MORE_MEMORY,
+		},
+	},
+	[OOM_CAUSE_RANK_IMBALANCE] = {
+		.headline = "one rank holds far more than the others.",
+		.evidence = {
+			"Rank {rank} used {rank_bytes}, the {rank_others} others "
+			"on this node about {rank_others_bytes} each.",
+		},
+		.advice = {
+			"Give the ranks equal parts: look at how the work is "
+			"divided, and what rank {rank} gets.",
+			OR_MORE_MEMORY,
+		},
+	},
+	[OOM_CAUSE_TMPFS] = {
+		.headline = "files kept in memory (/dev/shm, or another tmpfs).",
+		.evidence = {
+			"{shmem} of the {usage} in use were files in memory or "
+			"memory shared between processes. {shmem_left} of it was "
+			"still there after the kill: files stay until they are "
+			"deleted.",
+			"Such files count against the job's limit like any other "
+			"memory.",
+		},
+		.advice = {
+			"Write them to a disk, not to /dev/shm. For programs "
+			"that use TMPDIR, with a folder that has room:\n"
+			">export TMPDIR=/path/on/a/disk",
+			"Delete each file when it is no longer needed.",
+			OR_MORE_MEMORY,
+		},
+	},
+	[OOM_CAUSE_SUDDEN_ALLOCATION] = {
+		.headline = "one large request for memory.",
+		.advice = { MORE_MEMORY },
+	},
+	[OOM_CAUSE_JVM] = {
+		.headline = "the Java virtual machine (JVM) outgrew the limit.",
+		.evidence = {
+			"java held {largest_bytes} of the {usage} in use; its "
+			"heap may grow to {java_heap} (-Xmx), and a JVM needs "
+			"more beside its heap." OOM_OR
+			"java held {largest_bytes} of the {usage} in use. A JVM "
+			"needs memory beside its heap.",
+		},
+		.advice = {
+			"Keep the heap well below the job's limit, here:\n"
+			">export JAVA_TOOL_OPTIONS=-Xmx{java_heap_fit}",
+			OR_MORE_MEMORY,
+			"To let the JVM follow the limit by itself (JDK 10 and "
+			"newer), in place of -Xmx:\n"
+			">export JAVA_TOOL_OPTIONS=-XX:MaxRAMPercentage=70",
+		},
+	},
+	[OOM_CAUSE_NODE_OOM] = {
+		.headline = "the node ran out of memory.",
+		.evidence = {
+			"The kernel looked for a victim among all processes of "
+			"the node. Your job was below its own limit of "
+			"{node_oom_limit}: it kept to what it asked for." OOM_OR
+			"The kernel looked for a victim among all processes of "
+			"the node.",
+		},
+		.advice = {
+			"Submit the job again; a larger --mem does not prevent "
+			"this.",
+			"Tell your administrators: node {node}, {date} {time}, "
+			"and that the kernel log has an OOM report." OOM_OR
+			"Tell your administrators: node {node} ran out of "
+			"memory.",
+		},
+	},
+	[OOM_CAUSE_UNDETERMINED] = {
+		.headline = "not known; what is left after the kill fits more "
+			    "than one.",
+		.evidence = {
+			"The largest was {largest} with {largest_bytes} of the "
+			"{usage} in use.",
+		},
+		.advice = {
+			MORE_MEMORY,
+			"Look at the processes below: several programs at once "
+			"may fit one after the other.",
+		},
+	},
+	[OOM_CAUSE_NONE] = { .headline = "none" },
+};

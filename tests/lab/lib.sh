@@ -1,0 +1,350 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+# What cases are written with. A case is a bash file, run as root in the guest
+# with an empty folder of the ordinary user as its current folder.
+
+user_uid=1000
+JOBCOMP=/var/log/jobcomp
+DIR=$PWD
+CASE_ENV=()
+RULE='^-{40,} oom-advice$'
+# shellcheck disable=SC2034 # for cases
+P=/opt/programs
+
+[ -e $JOBCOMP ] || : >>$JOBCOMP
+[ -e $JOBCOMP ] || : >>$JOBCOMP
+[ -e /run/lab-never ] || mkfifo /run/lab-never
+exec 8<>/run/lab-never
+
+# A sleep that needs no process.
+nap()
+{
+	read -r -t "$1" -u 8 || :
+}
+
+fail()
+{
+	echo "FAIL: $*"
+	echo "$*" >>"$DIR/.failed"
+}
+
+# as_user COMMAND...: with a login's environment and what CASE_ENV holds
+as_user()
+{
+	(
+		export HOME=/home/user USER=user LOGNAME=user SHELL=/bin/bash LC_ALL=C PATH=/usr/bin:/bin
+		[ "${#CASE_ENV[@]}" = 0 ] || export "${CASE_ENV[@]}"
+		exec setpriv --reuid $user_uid --regid $user_uid --clear-groups "$@"
+	)
+}
+
+# submit [sbatch option...] <SCRIPT: sets JOB; the script needs no first line
+submit()
+{
+	local script n=1
+	while [ -e "job$n.sh" ]; do n=$((n + 1)); done
+	script=job$n.sh
+	{
+		echo '#!/bin/bash'
+		cat
+	} >"$script"
+	chown $user_uid "$script"
+	echo "+ sbatch $* $script"
+	# shellcheck disable=SC2034 # for cases
+	if ! JOB=$(as_user sbatch --parsable "$@" "$script" 2>sbatch.err); then
+		fail "sbatch: $(head -n 1 sbatch.err)"
+		exit 1
+	fi
+	[ ! -s sbatch.err ] || cat sbatch.err
+	echo "$JOB" >>.jobs
+}
+
+# No process: each costs the guest 50 ms.
+ended()
+{
+	local line
+	while read -r line; do
+		[[ $line != "JobId=$1 "* ]] || return 0
+	done <$JOBCOMP
+	return 1
+}
+
+# wait_job [JOB...]: wait for the end of each (its last step's, not its epilog's)
+wait_job()
+{
+	local job n
+	for job in "${@:-$JOB}"; do
+		for ((n = 0; n < 1200; n++)); do
+			ended "$job" && continue 2
+			nap 0.1
+		done
+		fail "job $job did not end"
+		scontrol show job "$job"
+		return 1
+	done
+}
+
+# wait_array ARRAY N: wait for all N jobs of an array; their ids in JOBS
+wait_array()
+{
+	local n
+	for ((n = 0; n < 300; n++)); do
+		# shellcheck disable=SC2034 # for cases
+		mapfile -t JOBS < <(scontrol show job -o "$1" 2>/dev/null | sed -n 's/^JobId=\([0-9]*\) .*ArrayTaskId=[0-9]* .*/\1/p' | sort -n)
+		[ "${#JOBS[@]}" -lt "$2" ] || break
+		nap 0.2
+	done
+	printf '%s\n' "${JOBS[@]}" >>.jobs
+	wait_job "${JOBS[@]}"
+}
+
+# has_line FILE REGEX, without a process
+has_line()
+{
+	local lines line
+	mapfile -t lines <"$1" 2>/dev/null || return 1
+	for line in "${lines[@]}"; do
+		[[ ! $line =~ $2 ]] || return 0
+	done
+	return 1
+} 2>/dev/null
+
+# wait_for FILE REGEX: until a line is there
+wait_for()
+{
+	local n
+	for ((n = 0; n < 300; n++)); do
+		[ -e "$1" ] && has_line "$1" "$2" && return 0
+		nap 0.1
+	done
+	fail "no line with '$2' came into $1"
+	return 1
+}
+
+# job_state [JOB]: prints what scontrol says, as "OUT_OF_MEMORY 0:125"
+job_state()
+{
+	local n all
+	for ((n = 0; n < 100; n++)); do
+		all=$(scontrol show job -o "${1:-$JOB}")
+		[[ $all =~ \ JobState=([A-Z_]*)\ .*\ ExitCode=([0-9:]*)\  ]] || break
+		# the job's end is recorded before its epilog has run
+		[ "${BASH_REMATCH[1]}" = COMPLETING ] || break
+		nap 0.3
+	done
+	echo "${BASH_REMATCH[1]} ${BASH_REMATCH[2]}"
+}
+
+# wait_epilog: until the epilog has run too
+wait_epilog()
+{
+	wait_job && job_state >/dev/null
+}
+
+expect_state()
+{
+	local got
+	got=$(job_state)
+	[ "$got" = "$*" ] || fail "job $JOB is $got, not $*"
+}
+
+expect_text()
+{
+	[ -e "$1" ] && has_line "$1" "$2" || fail "$1 lacks '$2'"
+}
+
+expect_no_text()
+{
+	[ -e "$1" ] || {
+		fail "$1 is not there"
+		return
+	}
+	! has_line "$1" "$2" || fail "$1 has '$2'"
+}
+
+# All blocks of a file, each checked for its form. Sets BLOCKS (machine lines).
+read_blocks()
+{
+	local file=$1 line lines=0 inside='' width=0 ascii='' bad=''
+	local order='^#oom-advice v=1 job=[0-9]+ step=(batch|interactive|[0-9]+) node=[a-z0-9.-]+ cause=(under-allocation|whole-file-load|worker-copies|leak|rank0-bottleneck|rank-imbalance|tmpfs|sudden-allocation|jvm|node-oom|undetermined|none) confidence=(high|medium|low) limit_bytes=([0-9]+|-) peak_bytes=([0-9]+|-) next_mem=([0-9]+[KMGT]?|-)( [a-z_0-9]+=[^ ]*)*$'
+	BLOCKS=()
+	if [ ! -f "$file" ]; then
+		fail "$file is not there"
+		return 1
+	fi
+	while IFS= read -r line || [ -n "$line" ]; do
+		line=${line%$'\r'} # a terminal's line ends
+		if [[ $line =~ $RULE ]]; then
+			[ -z "$inside" ] || bad="a block begins inside a block"
+			inside=yes lines=0 width=0 ascii=''
+		elif [[ $line == *'- oom-advice' ]]; then
+			bad="the dashed rule does not stand on a line of its own: $line"
+		fi
+		if [ -z "$inside" ]; then
+			[[ $line != '#oom-advice '* ]] || bad="a machine line outside of a block"
+			continue
+		fi
+		lines=$((lines + 1))
+		[[ $line != *[![:print:]]* ]] || ascii=$line
+		if [[ $line == '#oom-advice '* ]]; then
+			inside=
+			BLOCKS+=("$line")
+			[[ $line =~ $order ]] || bad="machine line not as agreed: $line"
+			[ "$lines" -le 24 ] || bad="a block of $lines lines"
+			[ "$width" -le 80 ] || bad="a block $width columns wide"
+			[ -z "$ascii" ] || bad="not plain ASCII: $ascii"
+		elif [ "${#line}" -gt "$width" ]; then
+			width=${#line}
+		fi
+	done <"$file"
+	[ -z "$inside" ] || bad="a block without its machine line"
+	if [ "${#BLOCKS[@]}" -gt 1 ]; then
+		printf '%s\n' "${BLOCKS[@]}" | sed 's/.*\( job=[^ ]* step=[^ ]* node=[^ ]*\).*/\1/' |
+			sort | uniq -d | grep -q . && bad="the same step and node twice"
+	fi
+	[ -z "$bad" ] || fail "$file: $bad"
+}
+
+# expect_blocks N FILE
+expect_blocks()
+{
+	read_blocks "$2" || return 0
+	[ "${#BLOCKS[@]}" = "$1" ] || fail "$2 has ${#BLOCKS[@]} blocks, not $1"
+}
+
+# expect_block FILE [KEY=PATTERN...]: exactly one block of this job whose
+# machine line has all that is asked for; shell patterns; the value of a key
+# must match whole. job=$JOB unless said otherwise.
+expect_block()
+{
+	local file=$1 line want key value found=0 match with_job="job=${JOB:-*}"
+	shift
+	for want in "$@"; do
+		case $want in job=*) with_job= ;; esac
+	done
+	read_blocks "$file" || return 0
+	for line in "${BLOCKS[@]}"; do
+		match=yes
+		for want in $with_job "$@"; do
+			key=${want%%=*}
+			value=" $line "
+			case $value in
+			*" $key="*) ;;
+			*) match=; continue ;;
+			esac
+			value=${value#*" $key="}
+			value=${value%% *}
+			# shellcheck disable=SC2053 # a pattern
+			[[ $value == ${want#*=} ]] || match=
+		done
+		[ -z "$match" ] || {
+			found=$((found + 1))
+			# shellcheck disable=SC2034 # for cases
+			BLOCK=$line
+		}
+	done
+	[ "$found" = 1 ] || {
+		fail "$file has $found blocks with $with_job $* (of ${#BLOCKS[@]})"
+		[ "${#BLOCKS[@]}" = 0 ] || printf '    %s\n' "${BLOCKS[@]}"
+	}
+}
+
+# Nothing of ours in the file, pointer lines included.
+expect_silence()
+{
+	local f
+	for f in "$@"; do
+		expect_no_text "$f" 'oom-advice'
+	done
+}
+
+expect_no_block()
+{
+	expect_blocks 0 "$1"
+}
+
+# expect_pointer FILE WHERE: one line that names the file with the block
+expect_pointer()
+{
+	local n
+	n=$(grep -cE '^oom-advice: ' "$1")
+	[ "$n" = 1 ] || fail "$1 has $n pointer lines, not 1"
+	grep -E '^oom-advice: ' "$1" | grep -qF -- "$2" || fail "the pointer line of $1 does not name $2"
+	grep -E '^oom-advice: ' "$1" | grep -q '.\{81\}' && fail "the pointer line of $1 is wider than 80"
+	expect_no_block "$1"
+}
+
+# What a batch script's prints next, in KEY of BLOCK
+block_value()
+{
+	local v=" $BLOCK "
+	v=${v#*" $1="}
+	echo "${v%% *}"
+}
+
+# expect_kills N [JOB]: the kernel killed something in this job: a case about
+# kills that saw none would prove nothing. Each kill is one line of the kernel
+# log; the job is told by its folder.
+kills_of()
+{
+	grep -acE "oom-kill:constraint=.*/job_${1:-$JOB}[/,]" /run/lab-kernel
+}
+
+expect_kills()
+{
+	local n
+	n=$(kills_of)
+	[ "$n" -ge "$1" ] || fail "the kernel log has $n kills of job $JOB, not $1 or more"
+}
+
+# The plugin's own lines of this job in slurmd's logs (debug=on in plugstack)
+our_log()
+{
+	grep -h 'oom-advice:' /mnt/out/log/slurmd.node? | grep -E "^\[[^]]*\] \[${JOB:-0}\." || :
+}
+
+# expect_quick: the step's end was not held up by more than 50 ms
+expect_quick()
+{
+	local line us n=0
+	while read -r line; do
+		us=${line##*held }
+		us=${us%% us*}
+		n=$((n + 1))
+		[ "$us" -lt 50000 ] || fail "held for $us us"
+	done < <(our_log | grep ' held [0-9]* us')
+	[ "$n" -gt 0 ] || fail "no 'held ... us' line in the log of job $JOB"
+}
+
+stepd_pid()
+{
+	pgrep -f "^slurmstepd: \[$1\]"
+}
+
+# make_table FILE MIB: a table as users have them
+make_table()
+{
+	local row='1023,51.4779,-0.0015,Greenwich,2026-11-24T20:38:26,17.25,0.31,ok' part n
+	part=$row$'\n'
+	for ((n = 0; n < 14; n++)); do part+=$part; done # 1 MiB and a little
+	for ((n = 0; n < $2; n++)); do printf %s "$part"; done >"$1"
+	chown $user_uid "$1"
+}
+
+# The script has said "went on": kill -9 its slurmstepd, then end what it left
+kill_stepd_after_kill()
+{
+	local pid script
+	wait_for "slurm-$JOB.out" 'went on' || return 0
+	pid=$(stepd_pid "$JOB.batch") || {
+		fail 'no slurmstepd of the batch step'
+		return 0
+	}
+	script=$(pgrep -P "$pid")
+	kill -KILL "$pid"
+	# Slurm would find out by itself, minutes later
+	# shellcheck disable=SC2086 # pids
+	kill -KILL $script
+	nap 0.3
+	as_user scancel "$JOB"
+}
