@@ -1,39 +1,101 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # oom-advice: "make help" lists the targets.
 
-PREFIX ?= /usr
-DESTDIR ?=
-CC ?= gcc
-CFLAGS ?= -O2 -g
-WERROR ?= -Werror
-# Where this Slurm looks for plugins: asked for first, then looked for.
-PLUGINDIR ?= $(shell tests/find-plugindir $(PREFIX))
+PREFIX    ?= /usr
+DESTDIR   ?=
+CFLAGS    ?= -O2 -g
+WERROR    ?= -Werror
+# Where this Slurm keeps its plugins: told, or by its own word, or by looking.
+SLURM_LIBS = $(PREFIX)/lib/*/slurm-wlm $(PREFIX)/lib64/slurm \
+	$(PREFIX)/lib/*/slurm $(PREFIX)/lib/slurm
+PLUGINDIR ?= $(or $(shell pkg-config --variable=plugindir slurm 2>/dev/null),$(firstword \
+	$(patsubst %/mpi_none.so,%,$(wildcard $(SLURM_LIBS:=/mpi_none.so))) \
+	$(patsubst %/auth_munge.so,%,$(wildcard $(SLURM_LIBS:=/auth_munge.so))) \
+	$(PREFIX)/lib/slurm))
+LIBEXECDIR ?= $(PREFIX)/libexec/oom-advice
+MANDIR     ?= $(PREFIX)/share/man
+DOCDIR     ?= $(PREFIX)/share/doc/oom-advice
 
-ALL_CFLAGS := -std=gnu11 -D_GNU_SOURCE -fPIC -Wall -Wextra \
-	-Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
-	-Wvla -Wformat=2 -fstack-protector-strong $(WERROR) $(CFLAGS)
+# ":=" and not "?=": a variable of the environment must not drop these.
+OUR_CFLAGS := -std=gnu11 -D_GNU_SOURCE -fPIC -Wall -Wextra -Wshadow \
+	-Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wvla \
+	-Wformat=2 -fstack-protector-strong
+OUR_LDFLAGS := -Wl,-z,relro,-z,now
+COMPILE = $(CC) $(OUR_CFLAGS) $(WERROR) $(CFLAGS) $(CPPFLAGS)
 
-LIB_SRC := $(wildcard lib/*.c)
-LIB_OBJ := $(LIB_SRC:lib/%.c=build/lib/%.o)
+# Another folder for another kind of build (tests/run: the sanitizers).
+BUILD   ?= build
+LIB_OBJ := $(patsubst lib/%.c,$(BUILD)/lib/%.o,$(wildcard lib/*.c))
 HEADERS := $(wildcard lib/*.h)
+CHECKS  := $(patsubst tests/%.c,$(BUILD)/%,$(wildcard tests/check_*.c))
+SOURCES := $(wildcard *.c lib/*.[ch] epilog/*.c tests/*.[ch] tests/host/*.[ch])
 
 .DEFAULT_GOAL := all
-.PHONY: all
-all: spank_oom.so build/oom-epilog ## build the plugin and the epilog program
+.PHONY: all install uninstall demo check unit lab deps format clean help
 
-build/lib/%.o: lib/%.c $(HEADERS) Makefile
+all: spank_oom.so $(BUILD)/oom-epilog ## build the plugin and the epilog program
+
+$(BUILD)/lib/%.o: lib/%.c $(HEADERS) Makefile
 	@mkdir -p $(@D)
-	@echo "  CC  $@"; $(CC) $(ALL_CFLAGS) $(CPPFLAGS) -c $< -o $@
+	@echo "  CC    $<"
+	@$(COMPILE) -c $< -o $@
 
-build/liboom.a: $(LIB_OBJ)
+$(BUILD)/liboom.a: $(LIB_OBJ)
 	@rm -f $@
 	@$(AR) rcs $@ $^
 
-spank_oom.so: spank_oom.c spank_oom.map build/liboom.a
-	@echo "  CC  $@"; $(CC) $(ALL_CFLAGS) $(CPPFLAGS) -shared -Wl,-z,relro,-z,now \
-		-Wl,--version-script=spank_oom.map -o $@ spank_oom.c \
-		build/liboom.a $(LDFLAGS) -lcgroup
+spank_oom.so: spank_oom.c spank_oom.map $(BUILD)/liboom.a
+	@echo "  LINK  $@"
+	@$(COMPILE) -shared $(OUR_LDFLAGS) -Wl,--version-script=spank_oom.map \
+		-o $@ $< $(BUILD)/liboom.a $(LDFLAGS) -lcgroup
 
-build/oom-epilog: epilog/oom-epilog.c build/liboom.a
-	@echo "  CC  $@"; $(CC) $(ALL_CFLAGS) $(CPPFLAGS) -Wl,-z,relro,-z,now -o $@ $< \
-		build/liboom.a $(LDFLAGS) -lcgroup
+$(BUILD)/oom-epilog: epilog/oom-epilog.c $(BUILD)/liboom.a
+	@echo "  LINK  $@"
+	@$(COMPILE) $(OUR_LDFLAGS) -o $@ $< $(BUILD)/liboom.a $(LDFLAGS) -lcgroup
+
+$(BUILD)/check_%: tests/check_%.c tests/check.h $(BUILD)/liboom.a
+	@echo "  LINK  $@"
+	@$(COMPILE) -o $@ $< $(BUILD)/liboom.a $(LDFLAGS) -lcgroup \
+		$$(pkg-config --cflags --libs check)
+
+$(BUILD)/replay: tests/replay.c $(BUILD)/liboom.a
+	@echo "  LINK  $@"
+	@$(COMPILE) -o $@ $< $(BUILD)/liboom.a $(LDFLAGS) -lcgroup
+
+install: all ## install into PLUGINDIR and below PREFIX (DESTDIR for packages)
+	install -D -m 755 spank_oom.so $(DESTDIR)$(PLUGINDIR)/spank_oom.so
+	install -D -m 755 $(BUILD)/oom-epilog $(DESTDIR)$(LIBEXECDIR)/oom-epilog
+	install -D -m 644 man/oom-advice.7 $(DESTDIR)$(MANDIR)/man7/oom-advice.7
+	install -D -m 644 plugstack.conf.example \
+		$(DESTDIR)$(DOCDIR)/plugstack.conf.example
+
+uninstall: ## remove what "make install" put there
+	rm -f $(DESTDIR)$(PLUGINDIR)/spank_oom.so
+	rm -f $(DESTDIR)$(LIBEXECDIR)/oom-epilog
+	rm -f $(DESTDIR)$(MANDIR)/man7/oom-advice.7
+	rm -f $(DESTDIR)$(DOCDIR)/plugstack.conf.example
+	-rmdir $(DESTDIR)$(LIBEXECDIR) $(DESTDIR)$(DOCDIR) 2>/dev/null || true
+
+demo: ## a real Slurm, four real kills, and what their user reads (Debian 12, root)
+	@tests/install-deps build lab
+	@$(MAKE) --no-print-directory all
+	@tests/lab/lab demo
+
+check: ## all tests: units, fixtures, fake SPANK host, real Slurm (Debian 12, root)
+	@tests/install-deps build lab
+	@tests/run
+
+unit: $(CHECKS) $(BUILD)/replay ## build the unit tests (tests/run runs them)
+
+lab: all ## the jobs of the lab alone, on cgroup v2
+	@tests/lab/lab -c v2 run
+
+format: ## lay out the sources as .clang-format says
+	clang-format -i $(SOURCES)
+
+clean: ## remove what was built
+	rm -rf build spank_oom.so
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | \
+		expand -t 12

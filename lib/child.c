@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/sched.h>
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
@@ -92,11 +93,36 @@ static void bound(unsigned int life_s)
 	(void)alarm(life_s);
 }
 
-static void leave_step(int procs_fd)
+/*
+ * As fork(), but into another cgroup (v2, Linux 5.7).  glibc has no wrapper;
+ * its own bookkeeping for a fork (of malloc's locks, say) is left out, so this
+ * is only for children that keep to plain system calls.
+ */
+static pid_t fork_into(int home_fd)
 {
-	/* Refused inside a container: then it stays, and has to be quick. */
-	if (procs_fd >= 0)
-		(void)!write(procs_fd, "0", 1);
+#if defined(SYS_clone3) && defined(CLONE_INTO_CGROUP)
+	struct clone_args args = {
+		.flags = CLONE_INTO_CGROUP,
+		.exit_signal = SIGCHLD,
+		.cgroup = (uint64_t)home_fd,
+	};
+
+	return (pid_t)syscall(SYS_clone3, &args, sizeof(args));
+#else
+	(void)home_fd;
+	return -1;
+#endif
+}
+
+/* v1, an old kernel, or a container that refused: walk there. */
+static void go_home(int home_fd)
+{
+	int fd = openat(home_fd, "cgroup.procs", O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return;
+	(void)!write(fd, "0", 1);
+	(void)close(fd);
 }
 
 static void be_victim(int proc_fd)
@@ -150,7 +176,6 @@ run(const struct oom_child *c, int result_fd)
 	for (size_t i = 0; i < c->n_keep; i++)
 		if (c->keep[i] >= 0)
 			keep[n++] = c->keep[i];
-	leave_step(c->procs_fd);
 	bound(c->life_s);
 	be_victim(c->proc_fd);
 	close_all_but(keep, n);
@@ -185,6 +210,7 @@ int oom_child_run(const struct oom_child *c, int wait_ms, void *result)
 	struct pollfd p = { .events = POLLIN };
 	int pipe_fds[2];
 	ssize_t got;
+	bool home;
 	pid_t pid;
 	int n;
 
@@ -192,9 +218,16 @@ int oom_child_run(const struct oom_child *c, int wait_ms, void *result)
 		return -EINVAL;
 	if (pipe2(pipe_fds, O_CLOEXEC))
 		return -errno;
-	pid = fork();
+	pid = c->home_fd < 0 || c->may_allocate ? -1 : fork_into(c->home_fd);
+	home = pid >= 0;
+	if (!home)
+		pid = fork();
 	if (!pid) {
-		if (!fork())
+		if (!home && c->home_fd >= 0)
+			go_home(c->home_fd);
+		/* What fork() does for glibc was not done for this process. */
+		pid = home ? fork_into(c->home_fd) : fork();
+		if (!pid)
 			run(c, pipe_fds[1]);
 		_exit(0);
 	}

@@ -21,12 +21,12 @@ struct oom_child {
 	const uint32_t *gids;
 	int proc_fd; /* /proc; kept open in the child */
 	/*
-	 * cgroup.procs of the memory hierarchy's root, for writing, or -1.  The
-	 * child goes there: slurmstepd kills all that is left in the step's own
-	 * cgroup (on v2 its neighbours in step_S/slurm too), and what the child
-	 * uses is not the job's to pay.
+	 * The folder of the memory hierarchy's root (O_PATH), or -1.  The child
+	 * is born there or goes there: slurmstepd kills all that is left in the
+	 * step's own cgroup (on v2 its neighbours in step_S/slurm too), and in
+	 * a job at its limit each new page would have to wait for a kill.
 	 */
-	int procs_fd;
+	int home_fd;
 	int keep[OOM_CHILD_KEEP_MAX]; /* further descriptors to keep; -1: none */
 	size_t n_keep;
 	unsigned int life_s; /* then SIGALRM ends it */

@@ -136,9 +136,10 @@ static void tell_own(const struct oom_tale *t, struct block *b,
 		      told->cause, sizeof(told->cause));
 	oom_span_copy(oom_span(oom_confidence_names[b->diagnosis.confidence]),
 		      told->confidence, sizeof(told->confidence));
-	if (!worth_telling(b))
+	if (!worth_telling(b)) {
+		atomic_store(&t->own->state, OOM_SPOOL_DONE);
 		return;
-	atomic_store(&t->own->state, OOM_SPOOL_CAPTURED);
+	}
 	if (t->batch && leads_elsewhere(t)) {
 		point(t, b);
 		atomic_store(&t->batch->pending, 1);

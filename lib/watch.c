@@ -145,7 +145,7 @@ static int find_hierarchy(int dir_fd, int proc_fd, struct oom_hierarchy *ret)
 		.uid = geteuid(),
 		.gid = getegid(),
 		.proc_fd = proc_fd,
-		.procs_fd = -1,
+		.home_fd = -1,
 		.life_s = CHILD_LIFE_S,
 		.may_allocate = true,
 		.work = discover,
@@ -545,6 +545,8 @@ static void capture_step(struct oom_watch *w, int mount_fd, int proc_fd)
 		capture_task(&buf, i, &w->tasks[i]);
 	}
 	atomic_store(&w->spool->capture_len, (uint32_t)buf.len);
+	/* From here on the epilog hook would tell it, should the child fail. */
+	atomic_store(&w->spool->state, OOM_SPOOL_CAPTURED);
 }
 
 /* ---- other steps of the job on this node ---- */
@@ -643,13 +645,13 @@ static int run_tale(struct oom_tale *tale, const struct oom_spool_identity *id,
 		    int mount_fd, int wait_ms, struct oom_told *told)
 {
 	const size_t scratch = (1 + tale->n_others) * sizeof(*tale->scratch);
-	struct oom_child child = {
+	const struct oom_child child = {
 		.uid = id->uid,
 		.gid = id->gid,
 		.n_gids = id->n_gids,
 		.gids = id->gids,
 		.proc_fd = tale->proc_fd,
-		.procs_fd = -1,
+		.home_fd = mount_fd,
 		.keep = { tale->kmsg_fd, tale->out_fd, tale->err_fd },
 		.n_keep = 3,
 		.life_s = CHILD_LIFE_S,
@@ -663,12 +665,7 @@ static int run_tale(struct oom_tale *tale, const struct oom_spool_identity *id,
 	tale->scratch = map_memory(scratch, MAP_PRIVATE);
 	if (!tale->scratch)
 		return -ENOMEM;
-	if (mount_fd >= 0)
-		child.procs_fd =
-			openat(mount_fd, "cgroup.procs", O_WRONLY | O_CLOEXEC);
 	rc = oom_child_run(&child, wait_ms, told);
-	if (child.procs_fd >= 0)
-		(void)close(child.procs_fd);
 	(void)munmap(tale->scratch, scratch);
 	return rc;
 }

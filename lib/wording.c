@@ -31,7 +31,7 @@ const char *const oom_opening[] = {
 	"The job reached its limit: {job_limit}{option_text} on {node}, in "
 	"{step_text}{elapsed}. It needed more; how much more is not "
 	"known." OOM_OR "Not the job's limit was reached: node {node} itself "
-			"ran out of memory, "
+	"ran out of memory, "
 	"or what all jobs on it may use together{elapsed_of_step}." OOM_OR
 	"It was on {node}, in {step_text}{elapsed}. Which limit was reached is "
 	"not known.",
