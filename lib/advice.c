@@ -210,13 +210,11 @@ static void set_times(struct values *v, const struct oom_findings *f,
 static void set_step(struct values *v, const struct oom_findings *f)
 {
 	struct oom_buf buf = set(v, V_STEP_TEXT);
+	bool number = f->step[0] >= '0' && f->step[0] <= '9';
 
-	if (!f->step[0])
-		oom_buf_puts(&buf, "a step");
-	else if (f->step[0] >= '0' && f->step[0] <= '9')
-		oom_buf_printf(&buf, "step %s", f->step);
-	else
-		oom_buf_printf(&buf, "the %s step", f->step);
+	oom_buf_puts(&buf, !f->step[0] ? "a step" : number ? "step " : "the ");
+	oom_buf_name(&buf, oom_span(f->step), OOM_STEP_LEN, false);
+	oom_buf_puts(&buf, f->step[0] && !number ? " step" : "");
 	if (f->node[0])
 		set_name(v, V_NODE, f->node);
 	else
@@ -572,14 +570,14 @@ static void put_wrapped(struct page *page, struct oom_span text,
 		put_line(page, indent, (struct oom_span){ buf.ptr, buf.len });
 }
 
-/* Prose is wrapped; lines behind '>' are for pasting and stay whole. */
+/* Prose is wrapped; lines to paste stay whole. */
 static void put_text(struct page *page, struct oom_span text,
 		     unsigned int indent, unsigned int hang)
 {
 	struct oom_span line;
 
 	while (oom_next_line(&text, &line)) {
-		if (oom_span_skip(&line, ">")) {
+		if (oom_span_skip(&line, OOM_CODE)) {
 			if (line.len > OOM_BLOCK_WIDTH - hang - 2)
 				line.len = OOM_BLOCK_WIDTH - hang - 2;
 			put_line(page, hang + 2, line);
@@ -683,7 +681,10 @@ void oom_advice_marker(const struct oom_findings *f, struct oom_buf *out)
 {
 	oom_buf_puts(out, "#oom-advice v=1");
 	put_number(out, "job", f->job_id);
-	oom_buf_printf(out, " step=%s node=", f->step[0] ? f->step : "-");
+	oom_buf_puts(out, " step=");
+	oom_buf_name(out, oom_span(f->step[0] ? f->step : "-"), OOM_STEP_LEN,
+		     true);
+	oom_buf_puts(out, " node=");
 	oom_buf_name(out, oom_span(f->node[0] ? f->node : "-"), OOM_NODE_LEN,
 		     true);
 	oom_buf_puts(out, " cause=");

@@ -276,7 +276,7 @@ static void parse_events(struct oom_level *level, struct oom_span text)
 
 void oom_level_parse_stat(struct oom_level *level, struct oom_span text)
 {
-	struct oom_reading cache = { 0 }, slab = { 0 }, stack = { 0 };
+	struct oom_reading cache = { 0 }, kernel = { 0 };
 	struct oom_level v1 = { .path = "" };
 	struct oom_span key;
 	uint64_t value;
@@ -291,11 +291,11 @@ void oom_level_parse_stat(struct oom_level *level, struct oom_span text)
 		else if (oom_span_is(key, "shmem"))
 			level->shmem_bytes = known;
 		else if (oom_span_is(key, "kernel")) /* from 5.18 on */
-			level->kernel_bytes = known;
+			kernel = known;
 		else if (oom_span_is(key, "slab"))
-			slab = known;
+			level->slab_bytes = known;
 		else if (oom_span_is(key, "kernel_stack"))
-			stack = known;
+			level->stack_bytes = known;
 		/* v1: total_* are hierarchical, the plain ones are local. */
 		else if (oom_span_is(key, "total_rss"))
 			v1.anon_bytes = known;
@@ -311,8 +311,12 @@ void oom_level_parse_stat(struct oom_level *level, struct oom_span text)
 	/* cache counts page cache and shmem, as v2's "file" does. */
 	if (cache.known)
 		level->file_bytes = cache;
-	if (!level->kernel_bytes.known && slab.known && stack.known)
-		level->kernel_bytes = oom_known(slab.value + stack.value);
+	if (kernel.known)
+		level->kernel_bytes = kernel;
+	else if (!level->kernel_bytes.known && level->slab_bytes.known &&
+		 level->stack_bytes.known)
+		level->kernel_bytes = oom_known(level->slab_bytes.value +
+						level->stack_bytes.value);
 }
 
 static struct oom_reading parse_amount(struct oom_span text, uint64_t unlimited)

@@ -93,6 +93,7 @@ struct oom_level {
 	struct oom_reading oom, oom_kill, oom_group_kill, max, high;
 	struct oom_reading failcnt; /* v1; stays 0 on some kernels */
 	struct oom_reading anon_bytes, file_bytes, shmem_bytes, kernel_bytes;
+	struct oom_reading slab_bytes, stack_bytes; /* parts of the last */
 };
 
 /*

@@ -481,7 +481,8 @@ static bool is_workers(const struct oom_findings *f, struct oom_diagnosis *d)
 	if (step_peak.known &&
 	    !at_least(step_peak.value, WORKERS_IN_STEP, group.total_bytes))
 		return false;
-	group.share_percent = group.total_bytes / 1024 * 100 / (total / 1024);
+	group.share_percent =
+		(uint64_t)((double)group.total_bytes * 100 / (double)total);
 	d->group = group;
 	/* Parents are not in the table: likely, not certain. */
 	d->confidence = OOM_MEDIUM;

@@ -71,6 +71,9 @@ static bool is_table_head(struct oom_span line)
 
 static enum line_kind classify(struct oom_span line)
 {
+	/* First: whatever the name in front of it pretends to be. */
+	if (oom_span_find(line, " invoked oom-killer: gfp_mask") < line.len)
+		return LINE_INVOKED;
 	if (oom_span_starts(line, "["))
 		return is_table_head(line) ? LINE_TABLE_HEAD
 		       : is_row(line)	   ? LINE_ROW
@@ -91,8 +94,6 @@ static enum line_kind classify(struct oom_span line)
 		return LINE_STATS_HEAD;
 	if (oom_span_starts(line, left_out))
 		return LINE_LEFT_OUT;
-	if (oom_span_find(line, " invoked oom-killer: ") < line.len)
-		return LINE_INVOKED;
 	return is_stat(line) ? LINE_STAT : LINE_OTHER;
 }
 
@@ -134,7 +135,7 @@ struct collector {
 	size_t report_start;  /* where the open report begins in `out` */
 	unsigned int reports; /* kept so far */
 	bool in_stats;
-	bool skipping; /* the open report is another job's */
+	bool skipping, skipping_group; /* the open report is another job's */
 	unsigned int n_rows, rows_dropped;
 	struct {
 		uint64_t rss;
@@ -224,11 +225,16 @@ static void add_stats(struct oom_buf *out, uint64_t when_us,
  */
 bool oom_kernel_path_within(const char *kernel_path, const char *path)
 {
-	struct oom_span text = oom_span(kernel_path);
-	size_t len = strlen(path), at = oom_span_find(text, path);
+	struct oom_span rest = oom_span(kernel_path);
+	size_t len = strlen(path), at;
 
-	return at < text.len &&
-	       (at + len == text.len || kernel_path[at + len] == '/');
+	while ((at = oom_span_find(rest, path)) < rest.len) {
+		if (at + len == rest.len || rest.ptr[at + len] == '/')
+			return true;
+		rest.ptr += at + 1;
+		rest.len -= at + 1;
+	}
+	return false;
 }
 
 static bool is_ours(struct collector *c, struct oom_span summary)
@@ -241,6 +247,19 @@ static bool is_ours(struct collector *c, struct oom_span summary)
 	return oom_kernel_path_within(path, c->step_path);
 }
 
+/* "Tasks in PATH are going to be killed due to memory.oom.group set" */
+static bool is_ours_group(struct collector *c, struct oom_span line)
+{
+	char path[OOM_CGROUP_PATH_MAX];
+
+	(void)oom_span_skip(&line, "Tasks in ");
+	line.len = oom_span_rfind(line, " are going to be killed");
+	oom_span_copy(line, path, sizeof(path));
+	/* The group may be the step, or be wider: a job or a part of a step. */
+	return oom_kernel_path_within(path, c->step_path) ||
+	       (path[0] && oom_kernel_path_within(c->step_path, path));
+}
+
 static void collect_line(struct collector *c, uint64_t when_us,
 			 struct oom_span line)
 {
@@ -248,13 +267,18 @@ static void collect_line(struct collector *c, uint64_t when_us,
 	struct oom_span first = { line.ptr, oom_span_find(line, "\\x0a") };
 
 	if (kind == LINE_INVOKED) {
-		c->skipping = false;
+		c->skipping = c->skipping_group = false;
 		c->n_rows = c->rows_dropped = 0;
 		c->report_start = c->out.len;
 	}
+	if (kind == LINE_GROUP && !is_ours_group(c, line)) {
+		/* All of that group's kills follow, without reports. */
+		c->skipping = c->skipping_group = true;
+		return;
+	}
 	if (c->skipping) {
 		/* Its own "Killed process" line ends it; the next is another's. */
-		if (kind == LINE_KILLED)
+		if (kind == LINE_KILLED && !c->skipping_group)
 			c->skipping = false;
 		return;
 	}
@@ -361,12 +385,25 @@ static void parser_reset(struct parser *p)
 		p->column_at[i] = -1;
 }
 
+/* A kill without a path may be anybody's: it makes room for one that has. */
 static void parser_emit(struct parser *p)
 {
-	if (p->log->n_reports < OOM_REPORTS_MAX)
-		p->log->reports[p->log->n_reports++] = p->open;
-	else
-		p->log->n_reports_left_out++;
+	struct oom_kernel_log *log = p->log;
+	unsigned int at = log->n_reports;
+
+	if (log->n_reports == OOM_REPORTS_MAX) {
+		log->n_reports_left_out++;
+		if (!p->open.task_memcg[0])
+			return;
+		while (at && log->reports[at - 1].task_memcg[0])
+			at--;
+		if (!at)
+			return;
+		memmove(&log->reports[at - 1], &log->reports[at],
+			(log->n_reports - at) * sizeof(log->reports[0]));
+		log->n_reports--;
+	}
+	log->reports[log->n_reports++] = p->open;
 }
 
 static void parse_table_head(struct parser *p, struct oom_span line)

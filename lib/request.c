@@ -62,9 +62,10 @@ static uint64_t in_option(const struct oom_request *r, uint64_t node_bytes)
 {
 	uint64_t parts = r->option_parts;
 
-	if (parts == 1)
-		return node_bytes;
-	return round_up((node_bytes + parts - 1) / parts, 10 * MIB);
+	uint64_t part = (node_bytes + parts - 1) / parts;
+
+	/* A part that is round as it is (8G of 16G) stays so. */
+	return part % (64 * MIB) ? round_up(part, 10 * MIB) : part;
 }
 
 static uint64_t wanted(const struct oom_diagnosis *d, struct oom_request *r)
@@ -74,7 +75,8 @@ static uint64_t wanted(const struct oom_diagnosis *d, struct oom_request *r)
 	r->reason = OOM_REQUEST_GUESS;
 	if (more < limit + GUESS_MIN_STEP)
 		more = limit + GUESS_MIN_STEP;
-	if (d->cause == OOM_CAUSE_JVM && d->java_heap_bytes.known) {
+	if (d->cause == OOM_CAUSE_JVM && d->java_heap_bytes.known &&
+	    d->java_heap_bytes.value < UINT64_MAX / 8) {
 		uint64_t heap = d->java_heap_bytes.value;
 		uint64_t beside = heap / 100 * JAVA_BESIDE_PERCENT;
 

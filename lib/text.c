@@ -199,7 +199,8 @@ void oom_buf_name(struct oom_buf *buf, struct oom_span name, size_t max,
 		  bool no_blanks)
 {
 	bool cut = name.len > max;
-	size_t len = cut ? (max > 3 ? max - 3 : 0) : name.len;
+	const char *dots = max < 3 ? "" : "...";
+	size_t len = cut ? max - strlen(dots) : name.len;
 
 	for (size_t i = 0; i < len; i++) {
 		char c = name.ptr[i];
@@ -211,7 +212,7 @@ void oom_buf_name(struct oom_buf *buf, struct oom_span name, size_t max,
 		oom_buf_add(buf, (struct oom_span){ &c, 1 });
 	}
 	if (cut)
-		oom_buf_puts(buf, "...");
+		oom_buf_puts(buf, dots);
 }
 
 const char *oom_format_bytes(uint64_t bytes, char out[OOM_BYTES_LEN])

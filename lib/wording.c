@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "wording.h"
 
-#define MORE_MEMORY    "Ask for more{guess}:\n>{paste}" OOM_OR "{no_more}"
-#define OR_MORE_MEMORY "or ask for more{guess}:\n>{paste}" OOM_OR "{no_more}"
+#define MORE_MEMORY \
+	"Ask for more{guess}:" OOM_PASTE "{paste}" OOM_OR "{no_more}"
+#define OR_MORE_MEMORY \
+	"Or ask for more{guess}:" OOM_PASTE "{paste}" OOM_OR "{no_more}"
 
 const char *const oom_cause_lines[] = {
 	[OOM_LOW] = "Possible cause (low confidence): {headline}",
@@ -80,8 +82,8 @@ const struct oom_wording oom_wordings[OOM_CAUSES] = {
 	[OOM_CAUSE_WHOLE_FILE_LOAD] = {
 		.headline = "a whole file is read into memory.",
 		.advice = {
-			"Read the file in pieces, for example in pandas:\n"
-			">for part in pd.read_csv(name, chunksize=100000): ...",
+			"Read the file in pieces, for example in pandas:" OOM_PASTE
+			"for part in pd.read_csv(name, chunksize=100000): ...",
 			OR_MORE_MEMORY,
 		},
 	},
@@ -149,8 +151,8 @@ const struct oom_wording oom_wordings[OOM_CAUSES] = {
 		},
 		.advice = {
 			"Write them to a disk, not to /dev/shm. For programs "
-			"that use TMPDIR, with a folder that has room:\n"
-			">export TMPDIR=/path/on/a/disk",
+			"that use TMPDIR, with a folder that has room:" OOM_PASTE
+			"export TMPDIR=/path/on/a/disk",
 			"Delete each file when it is no longer needed.",
 			OR_MORE_MEMORY,
 		},
@@ -169,12 +171,12 @@ const struct oom_wording oom_wordings[OOM_CAUSES] = {
 			"needs memory beside its heap.",
 		},
 		.advice = {
-			"Keep the heap well below the job's limit, here:\n"
-			">export JAVA_TOOL_OPTIONS=-Xmx{java_heap_fit}",
+			"Keep the heap well below the job's limit, here:" OOM_PASTE
+			"export JAVA_TOOL_OPTIONS=-Xmx{java_heap_fit}",
 			OR_MORE_MEMORY,
 			"To let the JVM follow the limit by itself (JDK 10 and "
-			"newer), in place of -Xmx:\n"
-			">export JAVA_TOOL_OPTIONS=-XX:MaxRAMPercentage=70",
+			"newer), in place of -Xmx:" OOM_PASTE
+			"export JAVA_TOOL_OPTIONS=-XX:MaxRAMPercentage=70",
 		},
 	},
 	[OOM_CAUSE_NODE_OOM] = {

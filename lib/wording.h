@@ -7,8 +7,8 @@
  * if everything were known, and only those that are true are printed.  Of
  * sentences joined by OOM_OR the first that can be said is said.
  *
- *	"text"		wrapped to the width, indented by its place
- *	"\n>text"	a line to paste: never wrapped, indented further
+ *	"text"			wrapped to the width, indented by its place
+ *	OOM_PASTE "text"	a line to paste: never wrapped, indented further
  *
  * Plain ASCII, no tabs; a term of the trade comes with its gloss.
  */
@@ -17,7 +17,9 @@
 
 #include "diagnose.h"
 
-#define OOM_OR "\001"
+#define OOM_OR	  "\001"
+#define OOM_PASTE "\n" OOM_CODE
+#define OOM_CODE  "\002" /* no name can hold it: it would be printed as '?' */
 
 struct oom_wording {
 	const char *headline; /* completes "Likely cause (...): " */

@@ -25,10 +25,10 @@
 #define STEP_BATCH	 0xfffffffbU
 #define STEP_INTERACTIVE 0xfffffffaU
 
-#define TASKS_MAX   320
-#define ENV_MAX	    16
-#define OPTIONS_MAX 8
-#define MARK_FD	    900 /* hook boundaries for strace, when asked for */
+#define TASKS_MAX	 320
+#define ENV_MAX		 16
+#define OPTIONS_MAX	 8
+#define MARK_FD		 900 /* hook boundaries for strace, when asked for */
 
 /* A user whose processes are all ours. */
 #define TEST_UID 61234
@@ -69,9 +69,9 @@ struct world {
 	_Atomic unsigned int trouble_len;
 	char trouble[4096];
 
-	_Atomic unsigned int hooks;	 /* calls of hooks */
+	_Atomic unsigned int hooks;    /* calls of hooks */
 	_Atomic uint64_t task_exit_us; /* the longest one */
-	_Atomic int option_rc;		 /* of the last callback */
+	_Atomic int option_rc;	       /* of the last callback */
 	_Atomic unsigned int n_options;
 	_Atomic unsigned int skipped; /* the test could not be done here */
 };
@@ -153,15 +153,15 @@ unsigned int count_fds(void);
 struct step {
 	uint32_t step_id;
 	unsigned int n_tasks;
-	const char *life; /* NULL: LIFE */
-	const char *args[4]; /* of the plugstack.conf line */
-	const char *doing; /* what the tasks run: words for victim */
+	const char *life;	  /* NULL: LIFE */
+	const char *args[4];	  /* of the plugstack.conf line */
+	const char *doing;	  /* what the tasks run: words for victim */
 	const char *victim_doing; /* what the task `victim` runs instead */
 	unsigned int victim;
-	int out_fd, err_fd; /* of all tasks; -1: /dev/null */
+	int out_fd, err_fd;	/* of all tasks; -1: /dev/null */
 	unsigned int limit_mib; /* 0: no cgroups */
-	unsigned int repeat; /* lives in one process; 0 is 1 */
-	bool contained; /* SlurmdParameters=contain_spank */
+	unsigned int repeat;	/* lives in one process; 0 is 1 */
+	bool contained;		/* SlurmdParameters=contain_spank */
 	bool mark;
 };
 

@@ -101,15 +101,15 @@ static bool fails(void)
 	return atomic_fetch_add(&world->calls, 1) + 1 == world->fail_at;
 }
 
-#define LOGGER(name, prefix)                                                   \
-	void name(const char *format, ...)                                     \
-	{                                                                      \
-		va_list args;                                                  \
-                                                                               \
-		va_start(args, format);                                        \
-		add(world->log, sizeof(world->log), &world->log_len, prefix,   \
-		    format, args);                                             \
-		va_end(args);                                                  \
+#define LOGGER(name, prefix) \
+	void name(const char *format, ...) \
+	{ \
+		va_list args; \
+\
+		va_start(args, format); \
+		add(world->log, sizeof(world->log), &world->log_len, prefix, \
+		    format, args); \
+		va_end(args); \
 	}
 
 LOGGER(slurm_info, "info: ")

@@ -176,11 +176,10 @@ void call_hook(void *plugin, const char *name, enum phase phase,
 static void call_options(int remote)
 {
 	for (unsigned int i = 0; now.n_options && i < world->n_words; i++) {
-		char *word = world->words[i].null ? NULL
-						  : world->words[i].text;
+		char *word = world->words[i].null ? NULL : world->words[i].text;
 
-		world->option_rc = now.options[0].cb(now.options[0].val, word,
-						     remote);
+		world->option_rc =
+			now.options[0].cb(now.options[0].val, word, remote);
 		if (remote && world->option_rc)
 			trouble("the option's callback failed in the step");
 	}
@@ -216,7 +215,8 @@ be_task(struct stepd *d, unsigned int i, int go)
 	const struct step *s = d->step;
 	const char *doing = s->victim_doing && i == s->victim ? s->victim_doing
 							      : s->doing;
-	char text[PATH_MAX], *argv[4] = { "victim" }, *environ_of_it[] = { NULL };
+	char text[PATH_MAX], *argv[4] = { "victim" },
+			     *environ_of_it[] = { NULL };
 	int n = 1, null_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
 	char byte;
 
@@ -257,8 +257,7 @@ static void fork_tasks(struct stepd *d)
 		}
 		(void)close(fds[0]);
 		d->tasks[i].go = fds[1];
-		if (d->tree.version &&
-		    tree_enter(&d->tree, i, d->tasks[i].pid))
+		if (d->tree.version && tree_enter(&d->tree, i, d->tasks[i].pid))
 			trouble("task %u: cannot enter its cgroup", i);
 	}
 }
@@ -322,7 +321,8 @@ static void wait_tasks(struct stepd *d, bool tell)
 			continue;
 		}
 		left--;
-		if (WIFEXITED(status) && WEXITSTATUS(status) >= 97)
+		if (WIFEXITED(status) && WEXITSTATUS(status) >= 97 &&
+		    WEXITSTATUS(status) <= 99)
 			trouble("task %u was not run: %d", task,
 				WEXITSTATUS(status));
 		if (tell)
@@ -336,6 +336,10 @@ static void stray_task_init(struct stepd *d)
 	pid_t pid = fork();
 
 	if (!pid) {
+		if (d->step->out_fd >= 0)
+			(void)dup2(d->step->out_fd, 1);
+		if (d->step->err_fd >= 0)
+			(void)dup2(d->step->err_fd, 2);
 		now.task_id = 0;
 		now.task_pid = -1;
 		call_hook(d->plugin, "slurm_spank_task_init", PHASE_TASK_INIT,
@@ -421,7 +425,7 @@ static void live(const struct step *s, void *plugin)
 	if (s->limit_mib &&
 	    tree_make(&d.tree, world->job_id, step_label(s->step_id, label),
 		      s->n_tasks, s->limit_mib))
-		trouble("cannot make the cgroups");
+		trouble("cannot make the cgroups: %s", strerror(errno));
 	for (const char *at = s->life ? s->life : LIFE; *at; at++)
 		do_letter(&d, *at);
 	/* Whatever order it was: no task stays. */
@@ -535,8 +539,7 @@ void step_wait(pid_t pid)
 	if (waitpid(pid, &status, 0) != pid)
 		trouble("nobody to wait for");
 	else if (WIFSIGNALED(status))
-		trouble("something was still running after %d s",
-			NEST_SECONDS);
+		trouble("something was still running after %d s", NEST_SECONDS);
 }
 
 void step_run(const struct step *s)
@@ -585,8 +588,8 @@ static void be_command(enum spank_context context, const char *const args[4])
 			  false);
 	} else {
 		call_options(0);
-		call_hook(plugin, "slurm_spank_init_post_opt", PHASE_STEP,
-			  args, false);
+		call_hook(plugin, "slurm_spank_init_post_opt", PHASE_STEP, args,
+			  false);
 		if (context == S_CTX_LOCAL)
 			call_hook(plugin, "slurm_spank_local_user_init",
 				  PHASE_STEP, args, false);
@@ -606,8 +609,7 @@ static int wait_for(pid_t pid, const char *what)
 	int status = -1;
 
 	if (waitpid(pid, &status, 0) != pid || status)
-		trouble("%s ended with status %#x", what,
-			(unsigned int)status);
+		trouble("%s ended with status %#x", what, (unsigned int)status);
 	return status;
 }
 

@@ -91,8 +91,7 @@ static bool works(void)
 		return false;
 	(void)snprintf(probe, sizeof(probe), "%s/probe", path);
 	ok = !mkdir(probe, 0755) &&
-	     !put(probe,
-		  version == 2 ? "memory.max" : "memory.limit_in_bytes",
+	     !put(probe, version == 2 ? "memory.max" : "memory.limit_in_bytes",
 		  "33554432");
 	(void)rmdir(probe);
 	(void)rmdir(path);

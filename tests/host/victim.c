@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* victim: what the tasks of the fake host run. */
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,7 +31,8 @@ static void nap(long ms)
 
 int main(int argc, char *argv[])
 {
-	const char *what = argc > 1 ? argv[1] : "", *arg = argc > 2 ? argv[2] : "";
+	const char *what = argc > 1 ? argv[1] : "",
+		   *arg = argc > 2 ? argv[2] : "";
 
 	if (!strcmp(what, "hello")) {
 		(void)!write(1, "hello\n", 6);
@@ -53,6 +55,10 @@ int main(int argc, char *argv[])
 		nap(200);
 		eat(strtoul(arg, NULL, 10));
 	} else if (!strcmp(what, "until")) {
+		char began[4096];
+
+		(void)snprintf(began, sizeof(began), "%s.began", arg);
+		(void)close(open(began, O_CREAT | O_WRONLY, 0600));
 		while (access(arg, F_OK))
 			nap(5);
 	} else if (!strcmp(what, "exit")) {

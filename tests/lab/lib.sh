@@ -121,12 +121,12 @@ wait_for()
 	return 1
 }
 
-# job_state [JOB]: prints what scontrol says, as "OUT_OF_MEMORY 0:125"
+# job_state JOB: prints what scontrol says, as "OUT_OF_MEMORY 0:125"
 job_state()
 {
 	local n all
 	for ((n = 0; n < 100; n++)); do
-		all=$(scontrol show job -o "${1:-$JOB}")
+		all=$(scontrol show job -o "$1")
 		[[ $all =~ \ JobState=([A-Z_]*)\ .*\ ExitCode=([0-9:]*)\  ]] || break
 		# the job's end is recorded before its epilog has run
 		[ "${BASH_REMATCH[1]}" = COMPLETING ] || break
@@ -138,19 +138,19 @@ job_state()
 # wait_epilog: until the epilog has run too
 wait_epilog()
 {
-	wait_job && job_state >/dev/null
+	wait_job && job_state "$JOB" >/dev/null
 }
 
 expect_state()
 {
 	local got
-	got=$(job_state)
+	got=$(job_state "$JOB")
 	[ "$got" = "$*" ] || fail "job $JOB is $got, not $*"
 }
 
 expect_text()
 {
-	[ -e "$1" ] && has_line "$1" "$2" || fail "$1 lacks '$2'"
+	{ [ -e "$1" ] && has_line "$1" "$2"; } || fail "$1 lacks '$2'"
 }
 
 expect_no_text()
@@ -165,7 +165,7 @@ expect_no_text()
 # All blocks of a file, each checked for its form. Sets BLOCKS (machine lines).
 read_blocks()
 {
-	local file=$1 line lines=0 inside='' width=0 ascii='' bad=''
+	local file=$1 line count=0 inside='' width=0 ascii='' bad=''
 	local order='^#oom-advice v=1 job=[0-9]+ step=(batch|interactive|[0-9]+) node=[a-z0-9.-]+ cause=(under-allocation|whole-file-load|worker-copies|leak|rank0-bottleneck|rank-imbalance|tmpfs|sudden-allocation|jvm|node-oom|undetermined|none) confidence=(high|medium|low) limit_bytes=([0-9]+|-) peak_bytes=([0-9]+|-) next_mem=([0-9]+[KMGT]?|-)( [a-z_0-9]+=[^ ]*)*$'
 	BLOCKS=()
 	if [ ! -f "$file" ]; then
@@ -176,7 +176,7 @@ read_blocks()
 		line=${line%$'\r'} # a terminal's line ends
 		if [[ $line =~ $RULE ]]; then
 			[ -z "$inside" ] || bad="a block begins inside a block"
-			inside=yes lines=0 width=0 ascii=''
+			inside=yes count=0 width=0 ascii=''
 		elif [[ $line == *'- oom-advice' ]]; then
 			bad="the dashed rule does not stand on a line of its own: $line"
 		fi
@@ -184,13 +184,13 @@ read_blocks()
 			[[ $line != '#oom-advice '* ]] || bad="a machine line outside of a block"
 			continue
 		fi
-		lines=$((lines + 1))
+		count=$((count + 1))
 		[[ $line != *[![:print:]]* ]] || ascii=$line
 		if [[ $line == '#oom-advice '* ]]; then
 			inside=
 			BLOCKS+=("$line")
 			[[ $line =~ $order ]] || bad="machine line not as agreed: $line"
-			[ "$lines" -le 24 ] || bad="a block of $lines lines"
+			[ "$count" -le 24 ] || bad="a block of $count lines"
 			[ "$width" -le 80 ] || bad="a block $width columns wide"
 			[ -z "$ascii" ] || bad="not plain ASCII: $ascii"
 		elif [ "${#line}" -gt "$width" ]; then
@@ -282,18 +282,18 @@ block_value()
 	echo "${v%% *}"
 }
 
-# expect_kills N [JOB]: the kernel killed something in this job: a case about
+# expect_kills N: the kernel killed something in this job: a case about
 # kills that saw none would prove nothing. Each kill is one line of the kernel
 # log; the job is told by its folder.
 kills_of()
 {
-	grep -acE "oom-kill:constraint=.*/job_${1:-$JOB}[/,]" /run/lab-kernel
+	grep -acE "oom-kill:constraint=.*/job_$1[/,]" /run/lab-kernel
 }
 
 expect_kills()
 {
 	local n
-	n=$(kills_of)
+	n=$(kills_of "$JOB")
 	[ "$n" -ge "$1" ] || fail "the kernel log has $n kills of job $JOB, not $1 or more"
 }
 

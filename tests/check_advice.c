@@ -1,0 +1,589 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The form of the block, whatever the words are: those stand in the golden
+ * texts of fixtures/.
+ */
+#include "check.h"
+
+#include "../lib/advice.h"
+#include "../lib/wording.h"
+
+#define UID 1000
+
+static struct oom_findings *f;
+static struct oom_diagnosis d;
+static struct oom_request r;
+static char text[OOM_BLOCK_MAX + 1];
+static struct oom_buf out;
+
+/* A step of which all is known. */
+static void killed(const char *name)
+{
+	free(f);
+	f = new_findings();
+	f->job_id = oom_known(4711);
+	f->uid = oom_known(UID);
+	strcpy(f->step, "batch");
+	strcpy(f->node, "node0");
+	f->cgroup_version = OOM_CGROUP_V2;
+	f->total_tasks = f->n_local_tasks = oom_known(1);
+	f->mem_per_node_mib = f->job_alloc_mib = oom_known(150);
+	f->start_mono_us = oom_known(10 * 1000000);
+	f->now_real_s = oom_known(1700000000); /* 2023-11-14 22:13:20 UTC */
+	f->now_mono_us = oom_known(210 * 1000000);
+	f->node_total_bytes = oom_known(16 * GIB);
+	strcpy(f->levels[OOM_LEVEL_JOB].path, "/s/job_1");
+	strcpy(f->levels[OOM_LEVEL_STEP].path, "/s/job_1/step_batch");
+	f->levels[OOM_LEVEL_JOB].limit_bytes = oom_known(150 * MIB);
+	f->levels[OOM_LEVEL_JOB].peak_bytes = oom_known(150 * MIB);
+	f->levels[OOM_LEVEL_STEP].oom_kill = oom_known(1);
+	f->log.n_reports = 1;
+	f->log.reports[0] = (struct oom_report){
+		.when_us = oom_known(202 * 1000000),
+		.constraint = OOM_CONSTRAINT_MEMCG,
+		.oom_memcg = "/s/job_1",
+		.task_memcg = "/s/job_1/step_batch/user/task_0",
+		.complete = true,
+		.victim = { .pid = 812,
+			    .uid = UID,
+			    .rss_bytes = oom_known(142 * MIB),
+			    .anon_bytes = oom_known(141 * MIB) },
+		.memory = { .limit_bytes = oom_known(150 * MIB),
+			    .usage_bytes = oom_known(150 * MIB),
+			    .anon_bytes = oom_known(141 * MIB),
+			    .shmem_bytes = oom_known(0) },
+	};
+	oom_span_copy(oom_span(name), f->log.reports[0].victim.name,
+		      OOM_NAME_MAX);
+}
+
+static void add_rows(unsigned int n, const char *name)
+{
+	for (unsigned int i = 0; i < n; i++) {
+		struct oom_process *p = &f->log.rows[f->log.n_rows++];
+
+		*p = (struct oom_process){
+			.pid = UINT32_MAX - i,
+			.uid = UID,
+			.rss_bytes = oom_known(142 * MIB / n),
+			.anon_bytes = oom_known(141 * MIB / n),
+		};
+		oom_span_copy(oom_span(name), p->name, OOM_NAME_MAX);
+		f->log.reports[0].n_rows++;
+	}
+}
+
+static void render(void)
+{
+	oom_buf_init(&out, text, sizeof(text));
+	oom_advice_block(f, &d, &r, &out);
+	ck_assert(!out.truncated);
+	ck_assert_uint_eq(strlen(text), out.len);
+}
+
+static void block(void)
+{
+	oom_diagnose(f, &d);
+	oom_request(f, &d, &r);
+	render();
+}
+
+/* What every block has to be. */
+static void ck_form(void)
+{
+	struct oom_span rest = { out.ptr, out.len }, line;
+	unsigned int lines = 0, machine_lines = 0;
+
+	ck_assert_uint_le(out.len, OOM_BLOCK_MAX);
+	ck_assert_int_eq(text[out.len - 1], '\n');
+	while (oom_next_line(&rest, &line)) {
+		bool machine = oom_span_starts(line, "#oom-advice ");
+
+		lines++;
+		machine_lines += machine;
+		ck_assert_msg(machine || line.len <= OOM_BLOCK_WIDTH,
+			      "too wide: %.*s", (int)line.len, line.ptr);
+		ck_assert_msg(!machine || !rest.len, "not the last line");
+		for (size_t i = 0; i < line.len; i++)
+			ck_assert_msg(line.ptr[i] >= ' ' && line.ptr[i] <= '~',
+				      "character %d in: %.*s", line.ptr[i],
+				      (int)line.len, line.ptr);
+		ck_assert_msg(!line.len || line.ptr[line.len - 1] != ' ',
+			      "blank at the end: %.*s", (int)line.len,
+			      line.ptr);
+	}
+	ck_assert_uint_eq(machine_lines, 1);
+	ck_assert_msg(lines <= OOM_BLOCK_LINES, "%u lines:\n%s", lines, text);
+	/* A placeholder that was left. */
+	ck_lacks(text, "{");
+	ck_lacks(text, "}");
+}
+
+/* The last line. */
+static const char *machine_line(void)
+{
+	size_t at = oom_span_rfind((struct oom_span){ text, out.len - 1 },
+				   "\n");
+
+	ck_assert_uint_lt(at, out.len - 1);
+	ck_assert(!strncmp(text + at + 1, "#oom-advice ", 12));
+	return text + at + 1;
+}
+
+/* A phrase, wherever its lines are broken. */
+static void ck_says(const char *phrase)
+{
+	char flat[OOM_BLOCK_MAX + 1];
+	struct oom_span rest = { text, out.len }, line, word;
+	struct oom_buf buf;
+
+	oom_buf_init(&buf, flat, sizeof(flat));
+	while (oom_next_line(&rest, &line))
+		while (oom_next_word(&line, &word)) {
+			oom_buf_add(&buf, word);
+			oom_buf_puts(&buf, " ");
+		}
+	ck_contains(flat, phrase);
+}
+
+START_TEST(machine)
+{
+	killed("python3");
+	block();
+	ck_form();
+	ck_assert_str_eq(machine_line(),
+			 "#oom-advice v=1 job=4711 step=batch node=node0 "
+			 "cause=under-allocation confidence=low "
+			 "limit_bytes=157286400 peak_bytes=157286400 "
+			 "next_mem=300M kills=1 pid=812 comm=python3\n");
+}
+END_TEST
+
+START_TEST(machine_of_unknowns)
+{
+	free(f);
+	f = new_findings();
+	f->levels[OOM_LEVEL_STEP].oom_kill = oom_known(1);
+	block();
+	ck_form();
+	ck_assert_str_eq(machine_line(),
+			 "#oom-advice v=1 job=- step=- node=- "
+			 "cause=undetermined confidence=low limit_bytes=- "
+			 "peak_bytes=- next_mem=- kills=1\n");
+	ck_lacks(text, "0 bytes");
+}
+END_TEST
+
+START_TEST(marker)
+{
+	char other[OOM_MARKER_MAX];
+	struct oom_buf mark;
+
+	killed("python3");
+	oom_buf_init(&mark, other, sizeof(other));
+	oom_advice_marker(f, &mark);
+	block();
+	ck_assert_str_eq(other, "#oom-advice v=1 job=4711 step=batch "
+				"node=node0 cause=");
+	ck_contains(text, other);
+	/* Step 1's is not the beginning of step 10's. */
+	strcpy(f->step, "1");
+	oom_buf_init(&mark, other, sizeof(other));
+	oom_advice_marker(f, &mark);
+	strcpy(f->step, "10");
+	block();
+	ck_lacks(text, other);
+}
+END_TEST
+
+/* Of the longest there is, and still whole. */
+START_TEST(long_marker)
+{
+	char other[OOM_MARKER_MAX];
+	struct oom_buf mark;
+
+	killed("x");
+	f->job_id = oom_known(UINT64_MAX);
+	memset(f->step, '9', sizeof(f->step) - 1);
+	memset(f->node, 'n', sizeof(f->node) - 1);
+	oom_buf_init(&mark, other, sizeof(other));
+	oom_advice_marker(f, &mark);
+	ck_assert(!mark.truncated);
+	ck_assert_str_eq(other + strlen(other) - 7, " cause=");
+	block();
+	ck_form();
+	ck_contains(text, other);
+}
+END_TEST
+
+START_TEST(time_and_elapsed)
+{
+	killed("python3");
+	block();
+	ck_says("22:13:12");
+	ck_says("3 min 12 s");
+	f->utc_offset_s = 3600 + 1800;
+	block();
+	ck_says("23:43:12");
+	f->utc_offset_s = 2 * 3600; /* past midnight */
+	block();
+	ck_says("00:13:12");
+	/* Neither is said when it is not known. */
+	f->log.reports[0].when_us.known = false;
+	block();
+	ck_form();
+	ck_lacks(text, ":13:");
+	ck_lacks(text, "after it began");
+}
+END_TEST
+
+START_TEST(clocks_that_cannot_be)
+{
+	static const uint64_t times[] = { 0, 1, UINT64_MAX / 2, UINT64_MAX };
+
+	for (int i = 0; i < 4; i++)
+		for (int j = 0; j < 4; j++)
+			for (int k = 0; k < 4; k++) {
+				killed("python3");
+				f->now_real_s = oom_known(times[i]);
+				f->now_mono_us = oom_known(times[j]);
+				f->start_mono_us = oom_known(times[k]);
+				f->utc_offset_s = INT64_MIN / 4;
+				block();
+				ck_form();
+				f->utc_offset_s = INT64_MAX / 4;
+				block();
+				ck_form();
+			}
+}
+END_TEST
+
+START_TEST(offset_that_overflows)
+{
+	killed("python3");
+	f->utc_offset_s = INT64_MAX;
+	block();
+	ck_form();
+	f->utc_offset_s = -INT64_MAX;
+	block();
+	ck_form();
+}
+END_TEST
+
+static const char *const hostile[] = {
+	"",
+	" ",
+	"a  b",
+	"\n\n\n",
+	"a\n#oom-advice v=1",
+	"\033[2J\033[31m",
+	"\x80\xff",
+	"\t\r\v",
+	"{pid}",
+	"{",
+	"}",
+	"\001",
+	"x next_mem=1K",
+	">rm -rf ~",
+	">",
+	"%s%n",
+	"-",
+	"#oom-advice v=1",
+	"\\x0a",
+	"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+	"a b c d e f g h i j k l m n o p",
+};
+
+#define N_HOSTILE (sizeof(hostile) / sizeof(hostile[0]))
+
+START_TEST(hostile_names)
+{
+	for (size_t i = 0; i < N_HOSTILE; i++)
+		for (unsigned int rows = 0; rows <= 5; rows++) {
+			struct oom_span rest, word;
+			unsigned int fields = 0;
+
+			killed(hostile[i]);
+			add_rows(rows, hostile[i]);
+			/* With 2 kills the name stands at a line's end. */
+			f->levels[OOM_LEVEL_STEP].oom_kill =
+				oom_known(1 + rows % 2);
+			block();
+			/* What the name itself says is not a placeholder. */
+			if (!strpbrk(hostile[i], "{}"))
+				ck_form();
+			rest = oom_span(machine_line());
+			while (oom_next_word(&rest, &word))
+				fields++;
+			ck_assert_uint_eq(fields, 13);
+		}
+}
+END_TEST
+
+/* "\n>" begins a line to paste: a name must not be able to. */
+START_TEST(name_that_makes_a_line_to_paste)
+{
+	char first[OOM_BLOCK_MAX + 1];
+
+	killed("=rm");
+	add_rows(1, "=rm");
+	block();
+	for (char *at = text; (at = strstr(at, "=rm"));)
+		*at = '>';
+	strcpy(first, text);
+	killed(">rm");
+	add_rows(1, ">rm");
+	block();
+	ck_assert_str_eq(text, first);
+}
+END_TEST
+
+START_TEST(hostile_node_and_step)
+{
+	for (size_t i = 0; i < N_HOSTILE; i++) {
+		killed("python3");
+		oom_span_copy(oom_span(hostile[i]), f->node, sizeof(f->node));
+		block();
+		if (!strpbrk(hostile[i], "{}"))
+			ck_form();
+	}
+	for (size_t i = 0; i < N_HOSTILE; i++) {
+		killed("python3");
+		oom_span_copy(oom_span(hostile[i]), f->step, sizeof(f->step));
+		block();
+		if (!strpbrk(hostile[i], "{}"))
+			ck_form();
+	}
+}
+END_TEST
+
+/* Every cause, certain or not, with everything that a block can say. */
+START_TEST(all_causes)
+{
+	for (int cause = 0; cause < OOM_CAUSES; cause++)
+		for (int sure = OOM_LOW; sure <= OOM_HIGH; sure++)
+			for (int rows = 0; rows <= 4; rows += 2) {
+				killed("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa");
+				add_rows(rows, "bbbbbbbbbbbbbbbbbbbbbbbbbbb");
+				memset(f->node, 'n', sizeof(f->node) - 1);
+				f->mem_per_cpu_mib = oom_known(75);
+				f->levels[OOM_LEVEL_STEP].oom_kill =
+					oom_known(1000000);
+				oom_diagnose(f, &d);
+				d.cause = (enum oom_cause)cause;
+				d.confidence = (enum oom_confidence)sure;
+				strcpy(d.group.name,
+				       "ccccccccccccccccccccccccccccccc");
+				d.group.count = 1000;
+				d.group.each_bytes = 1023 * MIB;
+				d.group.largest_bytes = MIB;
+				d.group.total_bytes = 1023 * GIB;
+				d.group.share_percent = 100;
+				d.rank = (struct oom_rank){
+					.rank = UINT64_MAX,
+					.bytes = 1023 * GIB,
+					.others_bytes = 1023 * MIB,
+					.n_others = 1000000,
+				};
+				d.shmem_bytes = oom_known(1023 * GIB);
+				d.shmem_left_bytes = oom_known(1023 * GIB);
+				d.java_heap_bytes = oom_known(1023 * GIB);
+				oom_request(f, &d, &r);
+				render();
+				ck_form();
+				ck_contains(machine_line(),
+					    oom_cause_names[cause]);
+			}
+}
+END_TEST
+
+/* What a cause can only advise with a number is not said without it. */
+START_TEST(nothing_known_of_any_cause)
+{
+	for (int cause = 0; cause < OOM_CAUSES; cause++) {
+		free(f);
+		f = new_findings();
+		f->levels[OOM_LEVEL_STEP].oom_kill = oom_known(1);
+		oom_diagnose(f, &d);
+		d.cause = (enum oom_cause)cause;
+		oom_request(f, &d, &r);
+		render();
+		ck_form();
+		ck_lacks(text, " of the  ");
+		ck_lacks(text, "(process ");
+	}
+}
+END_TEST
+
+START_TEST(every_cause_has_its_words)
+{
+	for (int cause = 0; cause < OOM_CAUSES; cause++) {
+		const struct oom_wording *w = &oom_wordings[cause];
+
+		ck_assert_ptr_nonnull(oom_cause_names[cause]);
+		ck_assert_ptr_nonnull(w->headline);
+		if (cause != OOM_CAUSE_NONE)
+			ck_assert_ptr_nonnull(w->advice[0]);
+		for (const char *at = w->headline; *at; at++)
+			ck_assert(*at >= ' ' && *at <= '~');
+	}
+}
+END_TEST
+
+/* More memory is no answer to the node's own lack, nor to a leak. */
+START_TEST(no_amount_where_none_helps)
+{
+	killed("python3");
+	f->log.reports[0].constraint = OOM_CONSTRAINT_NONE;
+	f->log.reports[0].oom_memcg[0] = '\0';
+	block();
+	ck_form();
+	ck_contains(machine_line(), " cause=node-oom ");
+	ck_contains(machine_line(), " next_mem=- ");
+	ck_lacks(text, "#SBATCH");
+}
+END_TEST
+
+START_TEST(line_to_paste)
+{
+	killed("python3");
+	block();
+	ck_contains(text, "#SBATCH --mem=300M\n");
+	ck_lacks(text, "--mem-per");
+	f->mem_per_node_mib.known = false;
+	f->mem_per_cpu_mib = oom_known(75);
+	block();
+	ck_form();
+	ck_contains(text, "#SBATCH --mem-per-cpu=150M\n");
+	/* Per node here as always. */
+	ck_contains(machine_line(), " next_mem=300M ");
+	f->mem_per_gpu_mib = oom_known(150);
+	block();
+	ck_contains(text, "#SBATCH --mem-per-gpu=300M\n");
+}
+END_TEST
+
+START_TEST(step_to_paste)
+{
+	killed("python3");
+	strcpy(f->step, "0");
+	strcpy(f->log.reports[0].oom_memcg, "/s/job_1/step_batch");
+	f->levels[OOM_LEVEL_STEP].limit_bytes = oom_known(150 * MIB);
+	f->levels[OOM_LEVEL_JOB].limit_bytes = oom_known(GIB);
+	block();
+	ck_form();
+	ck_contains(text, "srun --mem=300M");
+	ck_lacks(text, "#SBATCH");
+}
+END_TEST
+
+START_TEST(healthy)
+{
+	killed("python3");
+	f->log.n_reports = 0;
+	f->verbose = true;
+	f->levels[OOM_LEVEL_STEP].oom_kill = oom_known(0);
+	f->levels[OOM_LEVEL_JOB].peak_bytes = oom_known(60 * MIB);
+	f->levels[OOM_LEVEL_JOB].anon_bytes = oom_known(5 * MIB);
+	f->levels[OOM_LEVEL_JOB].file_bytes = oom_known(9 * MIB);
+	f->levels[OOM_LEVEL_JOB].shmem_bytes = oom_known(2 * MIB);
+	block();
+	ck_form();
+	ck_contains(machine_line(), " cause=none ");
+	ck_contains(machine_line(), " next_mem=- kills=0");
+	ck_says("60 MiB of 150 MiB");
+	ck_says("40 percent");
+	/* "file" holds shmem as well: not counted twice. */
+	ck_says("7 MiB of file cache");
+	ck_says("2 MiB of files in memory");
+	ck_lacks(text, "OUT OF MEMORY");
+	ck_lacks(text, "#SBATCH");
+}
+END_TEST
+
+START_TEST(ranks_are_named)
+{
+	killed("python3");
+	f->total_tasks = oom_known(4);
+	f->n_tasks = 2;
+	f->tasks[0] = (struct oom_task){ .rank = oom_known(2),
+					 .pid = oom_known(811) };
+	f->tasks[1] = (struct oom_task){ .rank = oom_known(3),
+					 .pid = oom_known(812) };
+	block();
+	ck_says("rank 3");
+	/* Its child, by the count of its cgroup. */
+	f->tasks[1].pid = oom_known(700);
+	f->tasks[0].kills = oom_known(1);
+	block();
+	ck_says("rank 2");
+	/* Either: none is named. */
+	f->tasks[1].kills = oom_known(1);
+	block();
+	ck_lacks(text, "rank");
+	/* One task alone has no rank to speak of. */
+	f->tasks[1].kills.known = false;
+	f->total_tasks = oom_known(1);
+	block();
+	ck_lacks(text, "rank");
+}
+END_TEST
+
+/* A smaller buffer cuts, and says so. */
+START_TEST(small_buffers)
+{
+	char memory[OOM_BLOCK_MAX + 1];
+	size_t whole;
+
+	killed("python3");
+	add_rows(4, "python3");
+	block();
+	whole = out.len;
+	for (size_t cap = 0; cap <= whole + 1; cap++) {
+		struct oom_buf small;
+
+		memset(memory, 'z', sizeof(memory));
+		oom_buf_init(&small, memory, cap);
+		oom_advice_block(f, &d, &r, &small);
+		ck_assert_int_eq(small.truncated, cap <= whole);
+		ck_assert_int_eq(memory[cap], 'z');
+		ck_assert(!memcmp(memory, text, small.len));
+	}
+}
+END_TEST
+
+START_TEST(pointer)
+{
+	char line[OOM_POINTER_MAX];
+	struct oom_buf buf;
+
+	killed("python3");
+	strcpy(f->step, "0");
+	oom_buf_init(&buf, line, sizeof(line));
+	oom_advice_pointer(f, "/home/u/slurm-4711.out", &buf);
+	ck_contains(line, "step 0");
+	ck_contains(line, "node0");
+	ck_contains(line, "slurm-4711.out");
+	ck_lacks(line, "/home");
+	ck_assert_ptr_eq(strchr(line, '\n'), line + buf.len - 1);
+	oom_buf_init(&buf, line, sizeof(line));
+	oom_advice_pointer(f, NULL, &buf);
+	ck_contains(line, "step 0");
+	ck_assert_ptr_eq(strchr(line, '\n'), line + buf.len - 1);
+	oom_buf_init(&buf, line, sizeof(line));
+	oom_advice_pointer(f, "", &buf);
+	ck_assert_uint_gt(buf.len, 0);
+	/* A file name is the user's. */
+	oom_buf_init(&buf, line, sizeof(line));
+	oom_advice_pointer(f, "/a/\033[2J\n#oom-advice v=1{pid}", &buf);
+	ck_lacks(line, "\033");
+	ck_assert_ptr_eq(strchr(line, '\n'), line + buf.len - 1);
+}
+END_TEST
+
+TESTS("advice", machine, machine_of_unknowns, marker, long_marker,
+      time_and_elapsed, clocks_that_cannot_be, offset_that_overflows,
+      hostile_names, name_that_makes_a_line_to_paste, hostile_node_and_step,
+      all_causes, nothing_known_of_any_cause, every_cause_has_its_words,
+      no_amount_where_none_helps, line_to_paste, step_to_paste, healthy,
+      ranks_are_named, small_buffers, pointer)
