@@ -131,12 +131,25 @@ static void set_text(struct values *v, enum value which, const char *text)
 	oom_buf_puts(&buf, text);
 }
 
-/* Anything that a user could have chosen. */
+/*
+ * Anything that a user could have chosen.  Without '#': wrapped to a line's
+ * beginning, a name must not pass for the machine-readable line.
+ */
+static void add_name(struct oom_buf *buf, const char *name, size_t max)
+{
+	size_t start = buf->len;
+
+	oom_buf_name(buf, oom_span(name), max, false);
+	for (size_t i = start; i < buf->len; i++)
+		if (buf->ptr[i] == '#')
+			buf->ptr[i] = '?';
+}
+
 static void set_name(struct values *v, enum value which, const char *name)
 {
 	struct oom_buf buf = set(v, which);
 
-	oom_buf_name(&buf, oom_span(name), NAME_SHOWN, false);
+	add_name(&buf, name, NAME_SHOWN);
 }
 
 static void set_number(struct values *v, enum value which, uint64_t number)
@@ -213,7 +226,7 @@ static void set_step(struct values *v, const struct oom_findings *f)
 	bool number = f->step[0] >= '0' && f->step[0] <= '9';
 
 	oom_buf_puts(&buf, !f->step[0] ? "a step" : number ? "step " : "the ");
-	oom_buf_name(&buf, oom_span(f->step), OOM_STEP_LEN, false);
+	add_name(&buf, f->step, OOM_STEP_LEN);
 	oom_buf_puts(&buf, f->step[0] && !number ? " step" : "");
 	if (f->node[0])
 		set_name(v, V_NODE, f->node);
@@ -357,8 +370,7 @@ static void set_processes(struct values *v, const struct oom_diagnosis *d)
 
 	for (unsigned int i = 0; i < d->n_top; i++) {
 		oom_buf_puts(&buf, i ? ", " : "");
-		oom_buf_name(&buf, oom_span(d->top[i]->name), NAME_SHOWN,
-			     false);
+		add_name(&buf, d->top[i]->name, NAME_SHOWN);
 		oom_buf_printf(&buf, " (%u) %s", d->top[i]->pid,
 			       oom_format_bytes(process_bytes(d->top[i]),
 						text));

@@ -23,6 +23,12 @@
 #define NEST_SECONDS  25
 #define WARM_UP_LIVES 3
 
+#ifdef __SANITIZE_ADDRESS__
+#define UNDER_ASAN 1
+#else
+#define UNDER_ASAN 0
+#endif
+
 const char *plugin_path;
 int victim_fd = -1, world_fd = -1;
 char host_output[PATH_MAX];
@@ -475,11 +481,9 @@ static void be_stepd(const struct step *s)
 		if (i == WARM_UP_LIVES)
 			maps = count_maps("");
 	}
-#ifndef __SANITIZE_ADDRESS__
 	/* ASan's own allocator may map what it likes. */
-	if (lives > WARM_UP_LIVES && count_maps("") != maps)
+	if (!UNDER_ASAN && lives > WARM_UP_LIVES && count_maps("") != maps)
 		trouble("mappings: %u, then %u", maps, count_maps(""));
-#endif
 	if (!s->life || s->life[strlen(s->life) - 1] == 'x') {
 		if (count_maps("oom-advice/"))
 			trouble("the spool file is still mapped");
