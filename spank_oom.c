@@ -340,11 +340,12 @@ static void start_watch(spank_t sp)
 static void log_telling(const struct oom_told *told, int error)
 {
 	if (error == -ETIMEDOUT)
-		slurm_info("oom-advice: still writing after %d ms, left to "
-			   "itself",
+		slurm_info("oom-advice: the explanation is still being written "
+			   "after %d ms (a slow or blocked file?): going on",
 			   OOM_HOLD_MS);
 	else if (error)
-		slurm_info("oom-advice: no explanation written: %s",
+		slurm_info("oom-advice: no explanation written: %s; the epilog "
+			   "hook will try again",
 			   strerror(-error));
 	else if (told->where == OOM_TOLD_STDERR)
 		slurm_info("oom-advice: cause=%s, written to standard error: "
@@ -374,6 +375,14 @@ int slurm_spank_init(spank_t sp, int argc, char *argv[])
 	}
 	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++)
 		(void)spank_option_register(sp, &options[i]);
+	if (context == S_CTX_SLURMD) {
+		int rc = oom_watch_prepare(&roots);
+
+		if (rc)
+			slurm_error("oom-advice: no memory cgroup hierarchy "
+				    "found: %s",
+				    strerror(-rc));
+	}
 	return 0;
 }
 

@@ -55,6 +55,8 @@ enum value {
 	V_SHMEM_LEFT,
 	V_JAVA_HEAP,
 	V_JAVA_HEAP_FIT,
+	V_JAVA_HEAP_FIT_IN_ARGV,
+	V_N_PROCESSES,
 	V_JOB_OUTPUT,
 	VALUES
 };
@@ -100,6 +102,8 @@ static const char *const value_names[VALUES] = {
 	[V_SHMEM_LEFT] = "shmem_left",
 	[V_JAVA_HEAP] = "java_heap",
 	[V_JAVA_HEAP_FIT] = "java_heap_fit",
+	[V_JAVA_HEAP_FIT_IN_ARGV] = "java_heap_fit_in_argv",
+	[V_N_PROCESSES] = "n_processes",
 	[V_JOB_OUTPUT] = "job_output",
 };
 
@@ -376,6 +380,8 @@ static void set_processes(struct values *v, const struct oom_diagnosis *d)
 						text));
 	}
 	v->known[V_PROCESSES] = d->n_top > 0;
+	if (d->n_top > 1)
+		set_number(v, V_N_PROCESSES, d->n_top);
 	if (!d->n_top)
 		return;
 	set_name(v, V_LARGEST, d->top[0]->name);
@@ -413,7 +419,9 @@ static void set_causes(struct values *v, const struct oom_diagnosis *d)
 	set_bytes(v, V_JAVA_HEAP, d->java_heap_bytes);
 	/* Two thirds for the heap; what a JVM needs beside it is the rest. */
 	if (limit >= (UINT64_C(64) << 20)) {
-		struct oom_buf buf = set(v, V_JAVA_HEAP_FIT);
+		struct oom_buf buf = set(v, d->java_heap_in_argv
+						    ? V_JAVA_HEAP_FIT_IN_ARGV
+						    : V_JAVA_HEAP_FIT);
 
 		oom_buf_printf(&buf, "%llum",
 			       (unsigned long long)(limit / 3 * 2 >> 20));
@@ -457,9 +465,14 @@ static void set_request(struct values *v, const struct oom_findings *f,
 		return;
 	}
 	buf = set(v, V_PASTE);
-	oom_buf_printf(&buf, "%s%s=%s", r->step ? "srun " : "#SBATCH ",
+	oom_buf_printf(&buf, "%s%s=%s",
+		       r->step	     ? "srun "
+		       : f->in_batch ? "#SBATCH "
+				     : "",
 		       option_names[r->option],
 		       oom_format_option(r->option_bytes, text));
+	if (!r->step && !f->in_batch)
+		oom_buf_puts(&buf, "   (an option of sbatch, salloc and srun)");
 	if (r->step)
 		oom_buf_printf(&buf, " ...%s",
 			       r->step_fits

@@ -190,7 +190,7 @@ static uint64_t users_total(const struct oom_findings *f,
 
 static bool is_node(const struct oom_findings *f, struct oom_diagnosis *d)
 {
-	bool near = false, known = false;
+	bool near = false;
 
 	if (d->node_limit) {
 		d->confidence = OOM_HIGH;
@@ -199,19 +199,21 @@ static bool is_node(const struct oom_findings *f, struct oom_diagnosis *d)
 	if (d->report)
 		return false;
 	/* Without a report: a kill, and the job far below all of its limits. */
+	if (!oom_limited(f->levels[OOM_LEVEL_JOB].limit_bytes) ||
+	    !f->levels[OOM_LEVEL_JOB].peak_bytes.known)
+		return false;
 	for (int i = OOM_LEVEL_USER; i < OOM_LEVELS; i++) {
 		const struct oom_level *level = &f->levels[i];
 
 		if (!oom_limited(level->limit_bytes) ||
 		    !level->peak_bytes.known)
 			continue;
-		known = true;
 		if (oom_exceeds(level->oom, 0) ||
 		    at_least(level->peak_bytes.value, LIMIT_NEAR,
 			     level->limit_bytes.value))
 			near = true;
 	}
-	if (!known || near)
+	if (near)
 		return false;
 	d->node_limit = true;
 	d->confidence = OOM_MEDIUM;
@@ -385,8 +387,10 @@ static bool is_jvm(const struct oom_findings *f, struct oom_diagnosis *d)
 	    !at_least(size_of(p), SINGLE_SHARE,
 		      total ? total : oom_value_or(d->usage_bytes, 0)))
 		return false;
+	/* The command line has the last word with java itself, too. */
 	d->java_heap_bytes = java_heap(f->argv);
-	if (!d->java_heap_bytes.known)
+	d->java_heap_in_argv = d->java_heap_bytes.known;
+	if (!d->java_heap_in_argv)
 		d->java_heap_bytes = java_heap(f->java_options);
 	/* A heap allowed to grow to about the limit had to end like this. */
 	d->confidence = d->java_heap_bytes.known && d->limit_bytes.known &&

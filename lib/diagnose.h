@@ -76,6 +76,7 @@ struct oom_diagnosis {
 	struct oom_group group;		    /* count 0: none */
 	struct oom_rank rank;		    /* n_others 0: none */
 	struct oom_reading java_heap_bytes; /* -Xmx, where it was given */
+	bool java_heap_in_argv;		    /* ...on srun's command line */
 };
 
 /* Pointers in *ret point into *findings. */

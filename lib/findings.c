@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "findings.h"
 
+#include <string.h>
+
 #include "capture.h"
 
 /* printk's clock and CLOCK_MONOTONIC may differ by so much. */
@@ -18,6 +20,16 @@ static bool next_setting(struct oom_span *body, struct oom_span *key,
 			return true;
 		}
 	return false;
+}
+
+/* No place on earth is further from UTC than 14 hours. */
+static void parse_offset(struct oom_findings *f, struct oom_span value)
+{
+	int64_t offset;
+
+	if (!oom_parse_i64(value, &offset) && offset >= -50400 &&
+	    offset <= 50400)
+		f->utc_offset_s = offset;
 }
 
 static void parse_step(struct oom_findings *f, struct oom_span body)
@@ -56,8 +68,10 @@ static void parse_step(struct oom_findings *f, struct oom_span body)
 				      sizeof(f->java_options));
 		else if (oom_span_is(key, "verbose"))
 			f->verbose = oom_span_is(value, "1");
+		else if (oom_span_is(key, "in_batch"))
+			f->in_batch = oom_span_is(value, "1");
 		else if (oom_span_is(key, "utc_offset_s"))
-			(void)oom_parse_i64(value, &f->utc_offset_s);
+			parse_offset(f, value);
 		else if (oom_span_is(key, "cgroup"))
 			f->cgroup_version =
 				oom_span_is(value, "v2")   ? OOM_CGROUP_V2
@@ -175,6 +189,9 @@ void oom_findings_parse(struct oom_findings *ret, struct oom_span capture)
 	struct oom_span rest, section, body, log = { 0 };
 	uint64_t page_bytes = 4096, number;
 
+	/* A line cut in the middle of a number would tell another number. */
+	while (capture.len && capture.ptr[capture.len - 1] != '\n')
+		capture.len--;
 	for (rest = capture; oom_capture_next(&rest, &section, &body);) {
 		if (oom_span_is(section, "step") ||
 		    oom_span_is(section, "clock")) {
@@ -198,8 +215,14 @@ void oom_findings_parse(struct oom_findings *ret, struct oom_span capture)
 			log = body;
 		}
 	}
+	ret->in_batch = ret->in_batch || !strcmp(ret->step, "batch");
 	oom_kernel_log_parse(&ret->log, log, page_bytes);
 	drop_foreign_reports(ret);
+}
+
+static uint64_t add(uint64_t a, uint64_t b)
+{
+	return a > UINT64_MAX - b ? UINT64_MAX : a + b;
 }
 
 static struct oom_reading larger(struct oom_reading a, struct oom_reading b)
@@ -219,11 +242,12 @@ struct oom_reading oom_findings_kills(const struct oom_findings *f)
 		struct oom_reading one = f->tasks[i].kills;
 
 		if (one.known)
-			tasks = oom_known(oom_value_or(tasks, 0) + one.value);
+			tasks = oom_known(
+				add(oom_value_or(tasks, 0), one.value));
 	}
 	/* v1 counts locally, v2 too when mounted with memory_localevents. */
 	if (f->cgroup_version == OOM_CGROUP_V1 && kills.known && tasks.known)
-		kills.value += tasks.value;
+		kills.value = add(kills.value, tasks.value);
 	else
 		kills = larger(kills, tasks);
 	kills = larger(kills, f->levels[OOM_LEVEL_USER].oom_kill);

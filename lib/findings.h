@@ -38,6 +38,7 @@ struct oom_findings {
 	char argv[OOM_ARGV_LEN];	  /* srun's command line; hostile */
 	char java_options[OOM_ARGV_LEN];  /* JAVA_TOOL_OPTIONS; hostile */
 	bool verbose;
+	bool in_batch; /* a batch script on this node runs it, or is it */
 
 	/* when: the wall clock and printk's clock at the same moment */
 	struct oom_reading now_real_s, now_mono_us, start_mono_us;

@@ -74,12 +74,6 @@ static int open_spool_folder(const struct oom_roots *roots, bool make)
 
 /* ---- the hierarchy, found once for each boot ---- */
 
-static void discover(void *arg, void *result)
-{
-	(void)arg;
-	(void)oom_hierarchy_discover(result);
-}
-
 /* "v2 /sys/fs/cgroup" */
 static int parse_hierarchy(struct oom_span text, struct oom_hierarchy *ret)
 {
@@ -138,6 +132,15 @@ static void keep_hierarchy(int dir_fd, const struct oom_hierarchy *h)
 	(void)close(fd);
 }
 
+/* A late answer counts as well: the next step finds it in the file. */
+static void discover(void *arg, void *result)
+{
+	struct oom_hierarchy *found = result;
+
+	if (!oom_hierarchy_discover(found))
+		keep_hierarchy(*(int *)arg, found);
+}
+
 static int find_hierarchy(int dir_fd, int proc_fd, struct oom_hierarchy *ret)
 {
 	struct oom_hierarchy found = { .version = OOM_CGROUP_NONE };
@@ -148,7 +151,10 @@ static int find_hierarchy(int dir_fd, int proc_fd, struct oom_hierarchy *ret)
 		.home_fd = -1,
 		.life_s = CHILD_LIFE_S,
 		.may_allocate = true,
+		.keep = { dir_fd },
+		.n_keep = 1,
 		.work = discover,
+		.arg = &dir_fd,
 		.result_len = sizeof(found),
 	};
 	int rc = read_hierarchy(dir_fd, ret);
@@ -160,9 +166,27 @@ static int find_hierarchy(int dir_fd, int proc_fd, struct oom_hierarchy *ret)
 		return rc;
 	if (found.version == OOM_CGROUP_NONE)
 		return -ENOENT;
-	keep_hierarchy(dir_fd, &found);
 	*ret = found;
 	return 0;
+}
+
+int oom_watch_prepare(const struct oom_roots *roots)
+{
+	int proc_fd = open_folder(roots->proc);
+	int dir_fd = open_spool_folder(roots, true);
+	int rc = dir_fd < 0 ? dir_fd : proc_fd < 0 ? proc_fd : 0;
+	struct oom_hierarchy found;
+
+	if (!rc) {
+		/* slurmd starts, perhaps with another configuration: anew. */
+		(void)unlinkat(dir_fd, HIERARCHY_FILE, 0);
+		rc = find_hierarchy(dir_fd, proc_fd, &found);
+	}
+	if (dir_fd >= 0)
+		(void)close(dir_fd);
+	if (proc_fd >= 0)
+		(void)close(proc_fd);
+	return rc;
 }
 
 /* ---- begin and end ---- */
@@ -532,12 +556,15 @@ static void capture_levels(struct oom_buf *capture, struct oom_spool *spool,
 					 spool->identity.hierarchy.version);
 }
 
-static void capture_step(struct oom_watch *w, int mount_fd, int proc_fd)
+static void capture_step(struct oom_watch *w, int mount_fd, int proc_fd,
+			 bool in_batch)
 {
 	struct oom_buf buf = { .ptr = w->spool->capture,
 			       .cap = OOM_SPOOL_CAPTURE_MAX,
 			       .len = atomic_load(&w->spool->base_len) };
 
+	if (in_batch)
+		oom_capture_add(&buf, "step", oom_span("in_batch 1\n"));
 	capture_levels(&buf, w->spool, mount_fd, proc_fd);
 	for (unsigned int i = 0; i < OOM_TASKS_MAX && i < w->n_local_tasks;
 	     i++) {
@@ -698,20 +725,22 @@ static int end_step(struct oom_watch *w, bool own, int mount_fd, int proc_fd,
 				 .sink = w->sink };
 	int dir_fd = open_spool_folder(&w->roots, false);
 	uint64_t spent;
-	int rc;
+	int wait_ms, rc;
 
-	if (own)
-		capture_step(w, mount_fd, proc_fd);
 	if (dir_fd >= 0 && w->is_batch)
 		find_others(w, dir_fd, &tale);
 	else if (dir_fd >= 0 && w->in_file)
 		tale.batch = find_batch(w, dir_fd, proc_fd);
 	if (dir_fd >= 0)
 		(void)close(dir_fd);
+	if (own)
+		capture_step(w, mount_fd, proc_fd, w->is_batch || tale.batch);
 	spent = oom_now_ms() - begun_ms;
-	rc = run_tale(&tale, &w->spool->identity, mount_fd,
-		      spent < OOM_HOLD_MS ? (int)(OOM_HOLD_MS - spent) : 0,
-		      told);
+	wait_ms = spent < OOM_HOLD_MS ? (int)(OOM_HOLD_MS - spent) : 0;
+	/* A recording wants the kernel log, which the child reads. */
+	if (w->config.record_dir[0])
+		wait_ms = CHILD_LIFE_S * 1000;
+	rc = run_tale(&tale, &w->spool->identity, mount_fd, wait_ms, told);
 	oom_spool_close(tale.batch);
 	for (unsigned int i = 0; i < tale.n_others; i++)
 		oom_spool_close(tale.others[i]);

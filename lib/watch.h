@@ -24,7 +24,7 @@
 #include "tell.h"
 
 /* slurmstepd goes on after this long at the latest, whatever the file is. */
-#define OOM_HOLD_MS 40
+#define OOM_HOLD_MS 30
 
 /* The outside world, so that tests can have another. */
 struct oom_roots {
@@ -48,6 +48,12 @@ struct oom_watch_spec {
 };
 
 struct oom_watch;
+
+/*
+ * Finds the memory hierarchy and keeps it for the steps to come: when slurmd
+ * starts, as libcgroup takes its time.  Optional.  0 or -errno.
+ */
+int oom_watch_prepare(const struct oom_roots *roots);
 
 /* 0 or -errno; *ret is closed with oom_watch_close(). */
 int oom_watch_open(struct oom_watch **ret, const struct oom_watch_spec *spec);

@@ -171,12 +171,15 @@ const struct oom_wording oom_wordings[OOM_CAUSES] = {
 			"needs memory beside its heap.",
 		},
 		.advice = {
+			"Keep the heap well below the job's limit: change -Xmx "
+			"on java's command line to" OOM_PASTE
+			"-Xmx{java_heap_fit_in_argv}" OOM_OR
 			"Keep the heap well below the job's limit, here:" OOM_PASTE
 			"export JAVA_TOOL_OPTIONS=-Xmx{java_heap_fit}",
 			OR_MORE_MEMORY,
 			"To let the JVM follow the limit by itself (JDK 10 and "
-			"newer), in place of -Xmx:" OOM_PASTE
-			"export JAVA_TOOL_OPTIONS=-XX:MaxRAMPercentage=70",
+			"newer), give it in place of -Xmx:" OOM_PASTE
+			"-XX:MaxRAMPercentage=70",
 		},
 	},
 	[OOM_CAUSE_NODE_OOM] = {
@@ -206,8 +209,8 @@ const struct oom_wording oom_wordings[OOM_CAUSES] = {
 		},
 		.advice = {
 			MORE_MEMORY,
-			"Look at the processes below: several programs at once "
-			"may fit one after the other.",
+			"Look at the {n_processes} processes below: programs "
+			"that do not fit together may fit one after the other.",
 		},
 	},
 	[OOM_CAUSE_NONE] = { .headline = "none" },

@@ -36,40 +36,40 @@ static inline int run_tests(const char *name, const TTest *const *tests,
 	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
-#define TESTS(name, ...)                                                   \
-	int main(void)                                                     \
-	{                                                                  \
-		const TTest *const tests[] = { __VA_ARGS__ };              \
-                                                                           \
-		return run_tests(name, tests,                              \
-				 sizeof(tests) / sizeof(tests[0]));        \
+#define TESTS(name, ...) \
+	int main(void) \
+	{ \
+		const TTest *const tests[] = { __VA_ARGS__ }; \
+\
+		return run_tests(name, tests, \
+				 sizeof(tests) / sizeof(tests[0])); \
 	}
 
-#define ck_span_eq(span, text)                                             \
-	do {                                                               \
-		struct oom_span span_ = (span);                            \
-		char got_[4096];                                           \
-                                                                           \
-		oom_span_copy(span_, got_, sizeof(got_));                  \
-		ck_assert_str_eq(got_, text);                              \
+#define ck_span_eq(span, text) \
+	do { \
+		struct oom_span span_ = (span); \
+		char got_[4096]; \
+\
+		oom_span_copy(span_, got_, sizeof(got_)); \
+		ck_assert_str_eq(got_, text); \
 	} while (0)
 
-#define ck_known(reading, number)                                          \
-	do {                                                               \
-		struct oom_reading reading_ = (reading);                   \
-                                                                           \
+#define ck_known(reading, number) \
+	do { \
+		struct oom_reading reading_ = (reading); \
+\
 		ck_assert_msg(reading_.known, "%s is not known", #reading); \
-		ck_assert_uint_eq(reading_.value, (number));               \
+		ck_assert_uint_eq(reading_.value, (number)); \
 	} while (0)
 
-#define ck_unknown(reading)                                                \
+#define ck_unknown(reading) \
 	ck_assert_msg(!(reading).known, "%s is known", #reading)
 
-#define ck_contains(text, part)                                            \
-	ck_assert_msg(strstr((text), (part)) != NULL,                      \
-		      "\"%s\" is not in:\n%s", (part), (text))
+#define ck_contains(text, part) \
+	ck_assert_msg(strstr((text), (part)) != NULL, "\"%s\" is not in:\n%s", \
+		      (part), (text))
 
-#define ck_lacks(text, part)                                               \
+#define ck_lacks(text, part) \
 	ck_assert_msg(strstr((text), (part)) == NULL, "\"%s\" is in:\n%s", \
 		      (part), (text))
 
@@ -83,8 +83,7 @@ static inline struct oom_findings *new_findings(void)
 }
 
 /* All the way from findings to the block; out->ptr is NUL-terminated. */
-static inline void make_block(const struct oom_findings *f,
-			      struct oom_buf *out)
+static inline void make_block(const struct oom_findings *f, struct oom_buf *out)
 {
 	struct oom_diagnosis d;
 	struct oom_request r;

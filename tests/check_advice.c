@@ -122,8 +122,8 @@ static void ck_form(void)
 /* The last line. */
 static const char *machine_line(void)
 {
-	size_t at = oom_span_rfind((struct oom_span){ text, out.len - 1 },
-				   "\n");
+	size_t at =
+		oom_span_rfind((struct oom_span){ text, out.len - 1 }, "\n");
 
 	ck_assert_uint_lt(at, out.len - 1);
 	ck_assert(!strncmp(text + at + 1, "#oom-advice ", 12));
@@ -440,26 +440,36 @@ START_TEST(no_amount_where_none_helps)
 	ck_form();
 	ck_contains(machine_line(), " cause=node-oom ");
 	ck_contains(machine_line(), " next_mem=- ");
-	ck_lacks(text, "#SBATCH");
+	ck_lacks(text, "--mem=");
 }
 END_TEST
+
+/* The option stands there with this value and no other, whatever is around. */
+static void ck_pastes(const char *option)
+{
+	const char *at = strstr(text, option);
+
+	ck_contains(text, option);
+	ck_assert_msg(strchr(" \n", at[strlen(option)]) != NULL,
+		      "more behind %s in:\n%s", option, text);
+}
 
 START_TEST(line_to_paste)
 {
 	killed("python3");
 	block();
-	ck_contains(text, "#SBATCH --mem=300M\n");
+	ck_pastes("--mem=300M");
 	ck_lacks(text, "--mem-per");
 	f->mem_per_node_mib.known = false;
 	f->mem_per_cpu_mib = oom_known(75);
 	block();
 	ck_form();
-	ck_contains(text, "#SBATCH --mem-per-cpu=150M\n");
+	ck_pastes("--mem-per-cpu=150M");
 	/* Per node here as always. */
 	ck_contains(machine_line(), " next_mem=300M ");
 	f->mem_per_gpu_mib = oom_known(150);
 	block();
-	ck_contains(text, "#SBATCH --mem-per-gpu=300M\n");
+	ck_pastes("--mem-per-gpu=300M");
 }
 END_TEST
 
@@ -497,7 +507,7 @@ START_TEST(healthy)
 	ck_says("7 MiB of file cache");
 	ck_says("2 MiB of files in memory");
 	ck_lacks(text, "OUT OF MEMORY");
-	ck_lacks(text, "#SBATCH");
+	ck_lacks(text, "--mem=");
 }
 END_TEST
 
@@ -526,6 +536,36 @@ START_TEST(ranks_are_named)
 	f->total_tasks = oom_known(1);
 	block();
 	ck_lacks(text, "rank");
+}
+END_TEST
+
+/* No word of processes "below" where none are listed. */
+START_TEST(points_only_to_what_is_there)
+{
+	killed("python3");
+	memset(&f->log, 0, sizeof(f->log));
+	block();
+	ck_form();
+	ck_lacks(text, "Memory at the kill");
+	ck_lacks(text, "below");
+}
+END_TEST
+
+/* A command line's -Xmx beats JAVA_TOOL_OPTIONS: that would change nothing. */
+START_TEST(heap_given_on_the_command_line)
+{
+	killed("java");
+	strcpy(f->argv, "java -Xmx140m -jar a.jar");
+	block();
+	ck_form();
+	ck_contains(machine_line(), " cause=jvm ");
+	ck_contains(text, "-Xmx");
+	ck_lacks(text, "JAVA_TOOL_OPTIONS=-Xmx");
+	/* There it helps. */
+	f->argv[0] = '\0';
+	strcpy(f->java_options, "-Xmx140m");
+	block();
+	ck_contains(text, "JAVA_TOOL_OPTIONS=-Xmx100m");
 }
 END_TEST
 
@@ -586,4 +626,5 @@ TESTS("advice", machine, machine_of_unknowns, marker, long_marker,
       hostile_names, name_that_makes_a_line_to_paste, hostile_node_and_step,
       all_causes, nothing_known_of_any_cause, every_cause_has_its_words,
       no_amount_where_none_helps, line_to_paste, step_to_paste, healthy,
-      ranks_are_named, small_buffers, pointer)
+      ranks_are_named, points_only_to_what_is_there,
+      heap_given_on_the_command_line, small_buffers, pointer)

@@ -152,8 +152,7 @@ START_TEST(adds_nothing_on_failure)
 	ck_assert_int_eq(oom_capture_add_file(&buf, "a", fd, "link"), -ELOOP);
 	ck_assert_int_eq(oom_capture_add_file(&buf, "a", fd, "folder"),
 			 -EISDIR);
-	ck_assert_int_eq(oom_capture_add_file(&buf, "a", -1, "target"),
-			 -EBADF);
+	ck_assert_int_eq(oom_capture_add_file(&buf, "a", -1, "target"), -EBADF);
 	ck_assert_uint_eq(buf.len, 0);
 	ck_assert(!buf.truncated);
 	ck_assert_uint_eq(count_descriptors(), open_before);

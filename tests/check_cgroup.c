@@ -50,8 +50,8 @@ START_TEST(membership_garbled)
 					  "5:memory:a\n",
 					  "0::/a\n",
 					  "memory\n" };
-	static const char *const v2[] = { "", "0:memory:/a\n", "1::/a\n",
-					  "0::", "0::a\n", ":::" };
+	static const char *const v2[] = { "",	 "0:memory:/a\n", "1::/a\n",
+					  "0::", "0::a\n",	  ":::" };
 
 	for (size_t i = 0; i < sizeof(v1) / sizeof(v1[0]); i++)
 		ck_assert_int_eq(membership(v1[i], OOM_CGROUP_V1), -ENOENT);
@@ -142,19 +142,20 @@ START_TEST(place_of_the_jobs_own_folders)
 			 0);
 	ck_assert_str_eq(level(OOM_LEVEL_STEP), "/s/job_1/step_0");
 	ck_assert_str_eq(level(OOM_LEVEL_TASK), "/s/job_1/step_0/user/task_0");
-	ck_assert_int_eq(oom_cgroup_place("/s/job_1/step_0/mine/task_0",
-					  &place),
-			 0);
+	ck_assert_int_eq(
+		oom_cgroup_place("/s/job_1/step_0/mine/task_0", &place), 0);
 	ck_assert_str_eq(level(OOM_LEVEL_TASK), "");
 }
 END_TEST
 
 START_TEST(place_elsewhere)
 {
-	static const char *const not_slurms[] = {
-		"", "/", "/user.slice/user-1000.slice", "/job_1/xstep_0",
-		"/step_0", "/job_1/stepped"
-	};
+	static const char *const not_slurms[] = { "",
+						  "/",
+						  "/user.slice/user-1000.slice",
+						  "/job_1/xstep_0",
+						  "/step_0",
+						  "/job_1/stepped" };
 
 	for (size_t i = 0; i < sizeof(not_slurms) / sizeof(not_slurms[0]);
 	     i++) {
@@ -254,14 +255,8 @@ END_TEST
 START_TEST(garbled_files)
 {
 	static const char *const amounts[] = {
-		"",
-		" \n",
-		" 12 13\n",
-		" 12kB\n",
-		" -1\n",
-		" maxx\n",
-		" 0x10\n",
-		" 18446744073709551616\n",
+		"",	      " \n",	 " 12 13\n", " 12kB\n",
+		" -1\n",      " maxx\n", " 0x10\n",  " 18446744073709551616\n",
 		"\xff\xfe\n",
 	};
 
@@ -395,9 +390,9 @@ START_TEST(reads_a_level_now)
 	ck_known(got.oom_kill, 1);
 	ck_unknown(got.limit_bytes);
 	fresh();
-	ck_assert_int_eq(
-		oom_level_read(&got, fd, &place, OOM_LEVEL_JOB, oom_v1_task),
-		0);
+	ck_assert_int_eq(oom_level_read(&got, fd, &place, OOM_LEVEL_JOB,
+					oom_v1_task),
+			 0);
 	ck_known(got.oom_kill, 5);
 	ck_unknown(got.peak_bytes);
 	ck_assert_int_eq(oom_level_read(&got, fd, &place, OOM_LEVEL_USER,

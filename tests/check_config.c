@@ -5,8 +5,9 @@
 
 START_TEST(words)
 {
-	static const char *const wrong[] = { "ON",   "yes", "1",    "on ",
-					     " off", "of",  "offf", "verbose=1" };
+	static const char *const wrong[] = {
+		"ON", "yes", "1", "on ", " off", "of", "offf", "verbose=1"
+	};
 	enum oom_mode mode = OOM_MODE_OFF;
 
 	ck_assert_int_eq(oom_mode_parse("on", &mode), 0);
@@ -105,9 +106,8 @@ START_TEST(hostile_plugstack)
 	struct oom_buf error;
 
 	oom_buf_init(&error, text, sizeof(text));
-	ck_assert_int_eq(
-		oom_config_apply(&config, "default=\033[2J\n", &error),
-		-EINVAL);
+	ck_assert_int_eq(oom_config_apply(&config, "default=\033[2J\n", &error),
+			 -EINVAL);
 	ck_lacks(text, "\033");
 	ck_lacks(text, "\n");
 	/* A path that does not fit is refused, not cut. */

@@ -77,16 +77,16 @@ static void diagnose(void)
 	oom_diagnose(f, &d);
 }
 
-#define ck_cause(name, sure)                                               \
-	do {                                                               \
-		diagnose();                                                \
-		ck_assert_str_eq(oom_cause_names[d.cause], name);          \
+#define ck_cause(name, sure) \
+	do { \
+		diagnose(); \
+		ck_assert_str_eq(oom_cause_names[d.cause], name); \
 		ck_assert_str_eq(oom_confidence_names[d.confidence], sure); \
 	} while (0)
 
-#define ck_other_cause(name)                                      \
-	do {                                                      \
-		diagnose();                                       \
+#define ck_other_cause(name) \
+	do { \
+		diagnose(); \
 		ck_assert_str_ne(oom_cause_names[d.cause], name); \
 	} while (0)
 
@@ -185,8 +185,8 @@ START_TEST(limit_out_of_the_report)
 {
 	killed();
 	for (int i = 0; i < OOM_LEVELS; i++)
-		f->levels[i].limit_bytes.known =
-			f->levels[i].peak_bytes.known = false;
+		f->levels[i].limit_bytes.known = f->levels[i].peak_bytes.known =
+			false;
 	diagnose();
 	ck_known(d.limit_bytes, 100 * MIB);
 	ck_known(d.peak_bytes, 100 * MIB);
@@ -460,18 +460,23 @@ START_TEST(java_heaps)
 		const char *options;
 		uint64_t bytes;
 	} heaps[] = {
-		{ "-Xmx1024", 1024 },
-		{ "-Xmx1k", 1024 },
-		{ "-Xmx2M", 2 * MIB },
-		{ "-Xmx2G", 2 * GIB },
-		{ "-Xmx1t", 1024 * GIB },
-		{ "-Xmx1g -Xmx2g", 2 * GIB },
+		{ "-Xmx1024", 1024 },	    { "-Xmx1k", 1024 },
+		{ "-Xmx2M", 2 * MIB },	    { "-Xmx2G", 2 * GIB },
+		{ "-Xmx1t", 1024 * GIB },   { "-Xmx1g -Xmx2g", 2 * GIB },
 		{ "a -Xms5g -Xmx1g", GIB },
 	};
 	static const char *const garbled[] = {
-		"-Xmx",	  "-Xmxg",  "-Xmx1gg", "-Xmx-1g", "-Xmx1.5g",
-		"-xmx1g", "x-Xmx1g", "-Xmx1p",  "-Xmx 1g",
-		"-Xmx99999999999999999999",	"-Xmx18446744073709551615t",
+		"-Xmx",
+		"-Xmxg",
+		"-Xmx1gg",
+		"-Xmx-1g",
+		"-Xmx1.5g",
+		"-xmx1g",
+		"x-Xmx1g",
+		"-Xmx1p",
+		"-Xmx 1g",
+		"-Xmx99999999999999999999",
+		"-Xmx18446744073709551615t",
 	};
 
 	for (size_t i = 0; i < sizeof(heaps) / sizeof(heaps[0]); i++) {

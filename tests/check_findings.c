@@ -14,15 +14,15 @@ static void parse(const char *text)
 
 #define STEP_PATH "/s/job_1/step_0"
 #define STEP_IS	  "[cgroup step path]\n " STEP_PATH "\n"
-#define REPORT(time, pid, uid, path)                                          \
-	" 0 x invoked oom-killer: y\n"                                        \
-	" 0 oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),oom_memcg="  \
-	"/s/job_1,task_memcg=" path ",task=a,pid=" pid ",uid=" uid "\n"       \
-	RATE_LIMITED(time, pid, uid)
-#define RATE_LIMITED(time, pid, uid)                                          \
-	" " time " Memory cgroup out of memory: Killed process " pid          \
-	" (a) total-vm:9kB, anon-rss:8kB, file-rss:1kB, shmem-rss:0kB, UID:" \
-	uid " pgtables:1kB oom_score_adj:0\n"
+#define REPORT(time, pid, uid, path) \
+	" 0 x invoked oom-killer: y\n" \
+	" 0 oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),oom_memcg=" \
+	"/s/job_1,task_memcg=" path ",task=a,pid=" pid ",uid=" uid \
+	"\n" RATE_LIMITED(time, pid, uid)
+#define RATE_LIMITED(time, pid, uid) \
+	" " time " Memory cgroup out of memory: Killed process " pid \
+	" (a) total-vm:9kB, anon-rss:8kB, file-rss:1kB, shmem-rss:0kB, " \
+	"UID:" uid " pgtables:1kB oom_score_adj:0\n"
 
 START_TEST(whole_capture)
 {
@@ -83,8 +83,12 @@ END_TEST
 
 START_TEST(nothing_is_known)
 {
-	static const char *const texts[] = { "", "\n\n", "[", "[step]",
-					     "[step]\n", "[step]\njob 1\n",
+	static const char *const texts[] = { "",
+					     "\n\n",
+					     "[",
+					     "[step]",
+					     "[step]\n",
+					     "[step]\njob 1\n",
 					     "[unheard of]\n job 1\n" };
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
@@ -106,7 +110,8 @@ START_TEST(garbled_values)
 	      " MemTotal: 18446744073709551615 kB\n"
 	      "[task x]\n rank 1\n[task]\n rank 1\n[task -1]\n rank 1\n"
 	      "[task 128]\n rank 1\n[task 99999999999999999999]\n rank 1\n"
-	      "[cgroup]\n 1\n[cgroup job]\n 1\n[cgroup nowhere memory.max]\n 1\n"
+	      "[cgroup]\n 1\n[cgroup job]\n 1\n[cgroup nowhere memory.max]\n "
+	      "1\n"
 	      "[cgroup task memory.max]\n 1\n[cgroup  ]\n 1\n");
 	ck_unknown(f->job_id);
 	ck_unknown(f->uid);
@@ -143,8 +148,8 @@ END_TEST
 
 START_TEST(own_report)
 {
-	parse("[step]\n uid 1000\n" STEP_IS "[kernel log]\n"
-	      REPORT("5", "812", "1000", STEP_PATH "/user/task_0"));
+	parse("[step]\n uid 1000\n" STEP_IS "[kernel log]\n" REPORT(
+		"5", "812", "1000", STEP_PATH "/user/task_0"));
 	ck_assert_uint_eq(f->log.n_reports, 1);
 	ck_known(oom_findings_kills(f), 1);
 }
@@ -153,9 +158,9 @@ END_TEST
 /* Whose log comes first in the capture does not matter. */
 START_TEST(order_of_sections)
 {
-	parse("[kernel log]\n"
-	      REPORT("5", "812", "1000", STEP_PATH "/user/task_0")
-	      STEP_IS "[step]\n uid 1000\n");
+	parse("[kernel log]\n" REPORT("5", "812", "1000",
+				      STEP_PATH "/user/task_0") STEP_IS
+	      "[step]\n uid 1000\n");
 	ck_assert_uint_eq(f->log.n_reports, 1);
 }
 END_TEST
@@ -163,15 +168,15 @@ END_TEST
 START_TEST(foreign_reports)
 {
 	/* Another step, another job, another user. */
-	parse("[step]\n uid 1000\n" STEP_IS "[kernel log]\n"
-	      REPORT("5", "812", "1000", "/s/job_1/step_1/user")
-	      REPORT("6", "813", "1000", "/s/job_2/step_0/user")
-	      REPORT("7", "814", "1001", STEP_PATH "/user"));
+	parse("[step]\n uid 1000\n" STEP_IS "[kernel log]\n" REPORT(
+		"5", "812", "1000", "/s/job_1/step_1/user")
+		      REPORT("6", "813", "1000", "/s/job_2/step_0/user")
+			      REPORT("7", "814", "1001", STEP_PATH "/user"));
 	ck_assert_uint_eq(f->log.n_reports, 0);
 	ck_unknown(oom_findings_kills(f));
 	/* Where the step is was not known. */
-	parse("[step]\n uid 1000\n[kernel log]\n"
-	      REPORT("5", "812", "1000", STEP_PATH "/user"));
+	parse("[step]\n uid 1000\n[kernel log]\n" REPORT("5", "812", "1000",
+							 STEP_PATH "/user"));
 	ck_assert_uint_eq(f->log.n_reports, 0);
 }
 END_TEST
@@ -181,7 +186,7 @@ START_TEST(rate_limited_kills)
 {
 	parse("[step]\n uid 1000\n" STEP_IS "[task 0]\n pid 812\n"
 	      "[kernel log]\n" RATE_LIMITED("5", "812", "1000")
-	      RATE_LIMITED("6", "813", "1000"));
+		      RATE_LIMITED("6", "813", "1000"));
 	ck_assert_uint_eq(f->log.n_reports, 1);
 	ck_assert_uint_eq(f->log.reports[0].victim.pid, 812);
 	/* The same pid, another user: it was used again. */
@@ -194,12 +199,15 @@ END_TEST
 /* A storm of other jobs' kills in front must not push ours out. */
 START_TEST(storm_of_foreign_kills)
 {
-	parse("[step]\n uid 1000\n" STEP_IS "[kernel log]\n"
-	      RATE_LIMITED("1", "1", "1001") RATE_LIMITED("1", "2", "1001")
-	      RATE_LIMITED("1", "3", "1001") RATE_LIMITED("1", "4", "1001")
-	      RATE_LIMITED("1", "5", "1001") RATE_LIMITED("1", "6", "1001")
-	      RATE_LIMITED("1", "7", "1001") RATE_LIMITED("1", "8", "1001")
-	      REPORT("5", "812", "1000", STEP_PATH "/user/task_0"));
+	parse("[step]\n uid 1000\n" STEP_IS
+	      "[kernel log]\n" RATE_LIMITED("1", "1", "1001") RATE_LIMITED(
+		      "1", "2", "1001") RATE_LIMITED("1", "3", "1001")
+		      RATE_LIMITED("1", "4", "1001") RATE_LIMITED(
+			      "1", "5", "1001") RATE_LIMITED("1", "6", "1001")
+			      RATE_LIMITED("1", "7", "1001")
+				      RATE_LIMITED("1", "8", "1001")
+					      REPORT("5", "812", "1000",
+						     STEP_PATH "/user/task_0"));
 	ck_assert_uint_eq(f->log.n_reports, 1);
 	ck_assert_uint_eq(f->log.reports[0].victim.pid, 812);
 }
@@ -209,9 +217,9 @@ END_TEST
 START_TEST(kill_of_an_earlier_life)
 {
 	parse("[step]\n uid 1000\n start_mono_us 9000000\n" STEP_IS
-	      "[kernel log]\n"
-	      REPORT("7999999", "812", "1000", STEP_PATH "/user")
-	      REPORT("8500000", "813", "1000", STEP_PATH "/user"));
+	      "[kernel log]\n" REPORT("7999999", "812", "1000",
+				      STEP_PATH "/user")
+		      REPORT("8500000", "813", "1000", STEP_PATH "/user"));
 	/* printk's clock may be off by up to a second. */
 	ck_assert_uint_eq(f->log.n_reports, 1);
 	ck_assert_uint_eq(f->log.reports[0].victim.pid, 813);
@@ -224,8 +232,8 @@ START_TEST(pages_of_the_node)
 	      "[kernel log]\n"
 	      " 0 [  pid  ] uid tgid total_vm rss pgtables_bytes swapents "
 	      "oom_score_adj name\n"
-	      " 0 [812] 1000 812 9 3 0 0 0 a\n"
-	      REPORT("5", "812", "1000", STEP_PATH));
+	      " 0 [812] 1000 812 9 3 0 0 0 a\n" REPORT("5", "812", "1000",
+						       STEP_PATH));
 	ck_assert_uint_eq(f->log.n_reports, 1);
 	ck_known(f->log.rows[0].rss_bytes, 3 * 65536);
 }

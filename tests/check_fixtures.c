@@ -8,6 +8,7 @@
 #include "check.h"
 
 #include <dirent.h>
+#include <time.h>
 
 #include "../lib/diagnose.h"
 
@@ -31,6 +32,15 @@ static const char *folder(void)
 	return set ? set : OOM_FIXTURES;
 }
 
+static char *path_of(const char *name, const char *suffix)
+{
+	static char path[512];
+
+	(void)snprintf(path, sizeof(path), "%.300s/%.127s%s", folder(), name,
+		       suffix);
+	return path;
+}
+
 static void load(void)
 {
 	DIR *dir = opendir(folder());
@@ -40,16 +50,13 @@ static void load(void)
 	while ((entry = readdir(dir))) {
 		struct oom_span name = oom_span(entry->d_name);
 		struct fixture *f = &fixtures[n_fixtures];
-		char path[512];
 
 		if (oom_span_rfind(name, ".capture") + 8 != name.len)
 			continue;
 		ck_assert_uint_lt(n_fixtures, FIXTURES_MAX);
 		name.len -= 8;
 		oom_span_copy(name, f->name, sizeof(f->name));
-		(void)snprintf(path, sizeof(path), "%s/%s.capture", folder(),
-			       f->name);
-		f->capture = read_whole(path, &f->len);
+		f->capture = read_whole(path_of(f->name, ".capture"), &f->len);
 		n_fixtures++;
 	}
 	(void)closedir(dir);
@@ -87,10 +94,9 @@ static void replay(const char *capture, size_t len)
 static const char *form_of(const struct oom_buf *block)
 {
 	static const char *const keys[] = {
-		"#oom-advice",	"v=1",	       "job=",
-		"step=",	"node=",       "cause=",
-		"confidence=",	"limit_bytes=", "peak_bytes=",
-		"next_mem=",
+		"#oom-advice", "v=1",	    "job=",	   "step=",
+		"node=",       "cause=",    "confidence=", "limit_bytes=",
+		"peak_bytes=", "next_mem=",
 	};
 	struct oom_span rest = { block->ptr, block->len }, line = { 0 }, word;
 	unsigned int lines = 0;
@@ -134,16 +140,14 @@ START_TEST(golden)
 
 	load();
 	for (unsigned int i = 0; i < n_fixtures; i++) {
-		char path[512], *expected;
+		char *expected =
+			read_whole(path_of(fixtures[i].name, ".golden"), NULL);
 
-		(void)snprintf(path, sizeof(path), "%s/%s.golden", folder(),
-			       fixtures[i].name);
-		expected = read_whole(path, NULL);
 		replay(fixtures[i].capture, fixtures[i].len);
 		ck_form(fixtures[i].name, "whole");
 		if (strcmp(result.text, expected) != 0) {
 			(void)fprintf(stderr, "%s differs; it is now:\n%s",
-				      path, result.text);
+				      fixtures[i].name, result.text);
 			wrong++;
 		}
 		free(expected);
@@ -197,17 +201,17 @@ START_TEST(pure)
 }
 END_TEST
 
-/*
- * Less evidence never makes more certain.  By rank of the cause a cut capture
- * may of course lead to another one.
- */
+/* Less evidence never makes more certain. */
 START_TEST(truncated_anywhere)
 {
+	unsigned int wrong = 0;
+
 	load();
 	for (unsigned int i = 0; i < n_fixtures; i++) {
 		const struct fixture *f = &fixtures[i];
 		enum oom_confidence whole;
 		enum oom_cause cause;
+		bool surer = false;
 
 		replay(f->capture, f->len);
 		whole = result.d.confidence;
@@ -227,14 +231,19 @@ START_TEST(truncated_anywhere)
 					      result.d.cause == OOM_CAUSE_NONE,
 				      "%s cut at %zu: a cause without a kill",
 				      f->name, len);
-			ck_assert_msg(!killed || cause == OOM_CAUSE_NONE ||
-					      result.d.confidence <= whole,
-				      "%s cut at %zu: more certain (%s, %s)",
-				      f->name, len,
-				      oom_cause_names[result.d.cause],
-				      oom_confidence_names[result.d.confidence]);
+			if (surer || !killed || cause == OOM_CAUSE_NONE ||
+			    result.d.confidence <= whole)
+				continue;
+			surer = true;
+			wrong++;
+			(void)fprintf(
+				stderr, "%s cut at %zu: %s, %s\n", f->name, len,
+				oom_cause_names[result.d.cause],
+				oom_confidence_names[result.d.confidence]);
 		}
 	}
+	ck_assert_msg(!wrong, "%u captures say more when cut (see above)",
+		      wrong);
 }
 END_TEST
 
@@ -447,6 +456,15 @@ START_TEST(scaled)
 }
 END_TEST
 
+static bool own_has(const struct oom_findings *f, const char *name)
+{
+	for (unsigned int i = 0; i < f->log.n_rows; i++)
+		if (f->uid.known && f->log.rows[i].uid == f->uid.value &&
+		    !strcmp(f->log.rows[i].name, name))
+			return true;
+	return false;
+}
+
 /* Names of other users' processes in a report of the whole node. */
 START_TEST(other_users_never_appear)
 {
@@ -467,7 +485,7 @@ START_TEST(other_users_never_appear)
 			seen++;
 			(void)snprintf(shown, sizeof(shown), "(%u)", p->pid);
 			ck_lacks(result.text, shown);
-			if (strlen(p->name) > 6)
+			if (strlen(p->name) > 6 && !own_has(f, p->name))
 				ck_lacks(result.text, p->name);
 		}
 	}

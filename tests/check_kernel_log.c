@@ -32,9 +32,8 @@ static int make_kmsg(const char *const *records)
 {
 	int fds[2], size = 4 << 20;
 
-	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK, 0,
-				    fds),
-			 0);
+	ck_assert_int_eq(
+		socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK, 0, fds), 0);
 	(void)setsockopt(fds[1], SOL_SOCKET, SO_SNDBUFFORCE, &size,
 			 sizeof(size));
 	for (; *records; records++)
@@ -83,21 +82,21 @@ static void parse_capture(void)
 }
 
 #define REC(time, text) "6,339," time ",-;" text "\n"
-#define INVOKED                                                    \
+#define INVOKED \
 	"python3 invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), " \
 	"order=0, oom_score_adj=0"
-#define HEAD_5_10                                              \
+#define HEAD_5_10 \
 	"[  pid  ]   uid  tgid total_vm      rss pgtables_bytes " \
 	"swapents oom_score_adj name"
-#define HEAD_6_8                                                              \
+#define HEAD_6_8 \
 	"[  pid  ]   uid  tgid total_vm      rss rss_anon rss_file rss_shmem " \
 	"pgtables_bytes swapents oom_score_adj name"
-#define SUMMARY(path, name)                                                 \
-	"oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),cpuset=x,"    \
+#define SUMMARY(path, name) \
+	"oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),cpuset=x," \
 	"mems_allowed=0,oom_memcg=/slurm/job_1,task_memcg=" path ",task=" name \
 	",pid=812,uid=1000"
-#define KILLED(pid, name)                                                      \
-	"Memory cgroup out of memory: Killed process " pid " (" name           \
+#define KILLED(pid, name) \
+	"Memory cgroup out of memory: Killed process " pid " (" name \
 	") total-vm:160000kB, anon-rss:100000kB, file-rss:2000kB, shmem-rss:4" \
 	"kB, UID:1000 pgtables:300kB oom_score_adj:0"
 
@@ -114,10 +113,12 @@ static const char *const report_6_1[] = {
 	REC("5000010", "shmem 4096"),
 	REC("5000011", "Tasks state (memory values in pages):"),
 	REC("5000012", HEAD_5_10),
-	REC("5000013", "[    790]  1000   790     1000      500    57344        "
-		       "0             0 bash"),
-	REC("5000014", "[    812]  1000   812    40000    25000   307200        "
-		       "0          -500 python3"),
+	REC("5000013",
+	    "[    790]  1000   790     1000      500    57344        "
+	    "0             0 bash"),
+	REC("5000014",
+	    "[    812]  1000   812    40000    25000   307200        "
+	    "0          -500 python3"),
 	REC("5000015", SUMMARY(STEP "/user/task_0", "python3")),
 	REC("5000016", KILLED("812", "python3")),
 	NULL
@@ -196,8 +197,11 @@ START_TEST(dictionary_lines)
 	static const char *const records[] = {
 		"6,1,100,-;some driver\n SUBSYSTEM=pci\n"
 		" 6,1,100,-;" KILLED("1", "x") "\n",
-		"no semicolon\n", "6,1;short head\n", "6,1,x,-;bad time\n",
-		"6,1,200,-,caller=T1;" KILLED("2", "y") "\n", NULL
+		"no semicolon\n",
+		"6,1;short head\n",
+		"6,1,x,-;bad time\n",
+		"6,1,200,-,caller=T1;" KILLED("2", "y") "\n",
+		NULL
 	};
 
 	ck_assert_int_eq(collect(records, 1000), 0);
@@ -238,18 +242,15 @@ START_TEST(neighbours_with_names_like_ours)
 	static const char *const records[] = {
 		REC("1", INVOKED),
 		REC("2", SUMMARY("/slurm/job_11/step_0/task_0", "a")),
-		REC("3", KILLED("1", "a")),
-		REC("4", INVOKED),
+		REC("3", KILLED("1", "a")), REC("4", INVOKED),
 		REC("5", SUMMARY("/slurm/job_1/step_01/task_0", "b")),
-		REC("6", KILLED("2", "b")),
-		REC("7", INVOKED),
+		REC("6", KILLED("2", "b")), REC("7", INVOKED),
 		REC("8", SUMMARY("/slurm/job_1", "c")),
 		REC("9", KILLED("3", "c")),
 		/* Seen from inside of a cgroup namespace. */
 		REC("10", INVOKED),
 		REC("11", SUMMARY("/outer/slurm/job_1/step_0/task_0", "d")),
-		REC("12", KILLED("4", "d")),
-		NULL
+		REC("12", KILLED("4", "d")), NULL
 	};
 
 	ck_assert_int_eq(collect(records, 1000), 0);
@@ -264,10 +265,8 @@ START_TEST(name_that_claims_a_path)
 {
 	static const char *const records[] = {
 		REC("1", INVOKED),
-		REC("2", SUMMARY("/slurm/job_2/step_0",
-				 "x,task_memcg=" STEP)),
-		REC("3", KILLED("812", "x,task_memcg=" STEP)),
-		NULL
+		REC("2", SUMMARY("/slurm/job_2/step_0", "x,task_memcg=" STEP)),
+		REC("3", KILLED("812", "x,task_memcg=" STEP)), NULL
 	};
 
 	ck_assert_int_eq(collect(records, 1000), 0);
@@ -408,9 +407,8 @@ START_TEST(small_captures)
 
 		memset(memory, 'z', sizeof(memory));
 		oom_buf_init(&capture, memory, cap);
-		ck_assert_int_eq(oom_kernel_log_collect(&capture, fd, STEP,
-							1000),
-				 0);
+		ck_assert_int_eq(
+			oom_kernel_log_collect(&capture, fd, STEP, 1000), 0);
 		ck_assert_uint_le(capture.len, cap);
 		ck_assert(!capture.len || memory[capture.len - 1] == '\n');
 		ck_assert_int_eq(memory[cap], 'z');
@@ -456,7 +454,7 @@ END_TEST
 
 /* ---- parsing ---- */
 
-#define LINE(text) " 0 " text "\n"
+#define LINE(text)     " 0 " text "\n"
 #define AT(time, text) " " time " " text "\n"
 
 START_TEST(table_of_5_10)
@@ -499,30 +497,27 @@ START_TEST(larger_pages)
 {
 	parsed = calloc(1, sizeof(*parsed));
 	ck_assert_ptr_nonnull(parsed);
-	oom_kernel_log_parse(parsed,
-			     oom_span(LINE(HEAD_5_10) LINE(
-				     "[1] 0 1 10 3 0 0 0 a")
-					      AT("1", KILLED("1", "a"))),
-			     65536);
+	oom_kernel_log_parse(
+		parsed,
+		oom_span(LINE(HEAD_5_10) LINE("[1] 0 1 10 3 0 0 0 a")
+				 AT("1", KILLED("1", "a"))),
+		65536);
 	ck_known(parsed->rows[0].rss_bytes, 3 * 65536);
 }
 END_TEST
 
 START_TEST(garbled_rows)
 {
-	parse(LINE(HEAD_5_10) LINE("[x] 0 1 10 3 0 0 0 a")
-		      LINE("[1 0 1 10 3 0 0 0 a") LINE("[1] 0 1 10")
-			      LINE("[1]") LINE("[1] x 1 10 3 0 0 0 a")
-				      LINE("[1] 0 1 10 x 0 0 0 a") LINE(
-					      "[1] 0 1 10 99999999999999999999 "
-					      "0 0 0 a")
-					      LINE("[4294967296] 0 1 1 1 0 0 0"
+	parse(LINE(HEAD_5_10) LINE("[x] 0 1 10 3 0 0 0 a") LINE(
+		"[1 0 1 10 3 0 0 0 a") LINE("[1] 0 1 10") LINE("[1]")
+		      LINE("[1] x 1 10 3 0 0 0 a") LINE("[1] 0 1 10 x 0 0 0 a")
+			      LINE("[1] 0 1 10 99999999999999999999 "
+				   "0 0 0 a") LINE("[4294967296] 0 1 1 1 0 0 0"
 						   " a")
-						      LINE("[1] 4294967296 1 1 "
-							   "1 0 0 0 a")
-							      LINE("[2] 0 1 10 "
-								   "5 0 0 0 b")
-		      AT("1", KILLED("2", "b")));
+				      LINE("[1] 4294967296 1 1 "
+					   "1 0 0 0 a") LINE("[2] 0 1 10 "
+							     "5 0 0 0 b")
+					      AT("1", KILLED("2", "b")));
 	ck_assert_uint_eq(parsed->n_reports, 1);
 	ck_assert_uint_eq(parsed->reports[0].n_rows, 1);
 	ck_assert_uint_eq(parsed->rows[0].pid, 2);
@@ -562,19 +557,16 @@ END_TEST
 
 START_TEST(garbled_killed_lines)
 {
-	parse(AT("1", "Memory cgroup out of memory: Killed process")
-		      AT("1", "Memory cgroup out of memory: Killed process x "
-			      "(a) total-vm:1kB") AT("1",
-						     "Memory cgroup out of "
-						     "memory: Killed process "
-						     "5 (a")
-			      AT("1", "Memory cgroup out of memory: Killed "
-				      "process 4294967296 (a) total-vm:1kB")
-				      AT("1",
-					 "Out of memory: Killed process 6 a "
-					 "total-vm:1kB")
-					      AT("x", KILLED("7", "a"))
-						      KILLED("8", "b"));
+	parse(AT("1", "Memory cgroup out of memory: Killed process") AT(
+		"1", "Memory cgroup out of memory: Killed process x "
+		     "(a) total-vm:1kB") AT("1", "Memory cgroup out of "
+						 "memory: Killed process "
+						 "5 (a")
+		      AT("1", "Memory cgroup out of memory: Killed "
+			      "process 4294967296 (a) total-vm:1kB")
+			      AT("1", "Out of memory: Killed process 6 a "
+				      "total-vm:1kB") AT("x", KILLED("7", "a"))
+				      KILLED("8", "b"));
 	ck_assert_uint_eq(parsed->n_reports, 0);
 	/* Numbers that cannot be: the kill stands, they are not known. */
 	parse(AT("1", "Memory cgroup out of memory: Killed process 5 (a) "
@@ -592,11 +584,21 @@ END_TEST
 START_TEST(hostile_names)
 {
 	static const char *const names[] = {
-		") total-vm:1kB,",  ",pid=1,uid=0",   "a\\x0ab",
-		"[",		    "[    1]",	      "\\x1b[2J",
-		"a (b) c",	    "(",	      ")",
-		" ",		    ",task_memcg=/x", ",oom_memcg=/",
-		"constraint=x",	    "Tasks in /",     "UID:0 ",
+		") total-vm:1kB,",
+		",pid=1,uid=0",
+		"a\\x0ab",
+		"[",
+		"[    1]",
+		"\\x1b[2J",
+		"a (b) c",
+		"(",
+		")",
+		" ",
+		",task_memcg=/x",
+		",oom_memcg=/",
+		"constraint=x",
+		"Tasks in /",
+		"UID:0 ",
 		" anon-rss:1kB,",
 	};
 
@@ -605,20 +607,28 @@ START_TEST(hostile_names)
 		const struct oom_report *r;
 		char text[4096];
 
-		(void)snprintf(text, sizeof(text),
-			       LINE(INVOKED) LINE(HEAD_6_8)
-			       " 0 [    812]  1000   812 40000 25000 24000 "
-			       "900 100 307200 0 0 %s\n"
-			       " 0 oom-kill:constraint=CONSTRAINT_MEMCG,"
-			       "nodemask=(null),cpuset=x,mems_allowed=0,"
-			       "oom_memcg=/slurm/job_1,task_memcg=" STEP
-			       ",task=%s,pid=812,uid=1000\n"
-			       " 77 Memory cgroup out of memory: Killed "
-			       "process 812 (%s) total-vm:160000kB, "
-			       "anon-rss:100000kB, file-rss:2000kB, "
-			       "shmem-rss:4kB, UID:1000 pgtables:300kB "
-			       "oom_score_adj:0\n",
-			       name, name, name);
+		(void)snprintf(
+			text, sizeof(text),
+			LINE(INVOKED) LINE(
+				HEAD_6_8) " 0 [    812]  1000   812 40000 "
+					  "25000 24000 "
+					  "900 100 307200 0 0 %s\n"
+					  " 0 "
+					  "oom-kill:constraint=CONSTRAINT_"
+					  "MEMCG,"
+					  "nodemask=(null),cpuset=x,mems_"
+					  "allowed=0,"
+					  "oom_memcg=/slurm/"
+					  "job_1,task_memcg=" STEP
+					  ",task=%s,pid=812,uid=1000\n"
+					  " 77 Memory cgroup out of memory: "
+					  "Killed "
+					  "process 812 (%s) total-vm:160000kB, "
+					  "anon-rss:100000kB, file-rss:2000kB, "
+					  "shmem-rss:4kB, UID:1000 "
+					  "pgtables:300kB "
+					  "oom_score_adj:0\n",
+			name, name, name);
 		parse(text);
 		ck_assert_uint_eq(parsed->n_reports, 1);
 		r = &parsed->reports[0];
@@ -645,8 +655,8 @@ END_TEST
  */
 START_TEST(hostile_invoker)
 {
-	static const char *const names[] = { "[ pid ] x", "[   1] x",
-					     "[", "memory: usage 1",
+	static const char *const names[] = { "[ pid ] x", "[   1] x", "[",
+					     "memory: usage 1",
 					     "swap: usage 1" };
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
@@ -655,13 +665,25 @@ START_TEST(hostile_invoker)
 		/* Of the report before it the end was lost. */
 		(void)snprintf(
 			text, sizeof(text),
-			LINE(INVOKED) LINE(HEAD_5_10)
-				LINE("[5] 1000 5 9 9 0 0 0 old")
-			" 0 %s invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL),"
-			" order=0, oom_score_adj=0\n" LINE(HEAD_5_10)
-				LINE("[812] 1000 812 9 9 0 0 0 new")
-					LINE(SUMMARY(STEP, "new"))
-						AT("1", KILLED("812", "new")),
+			LINE(INVOKED) LINE(HEAD_5_10) LINE(
+				"[5] 1000 5 9 9 0 0 0 old") " 0 %s invoked "
+							    "oom-killer: "
+							    "gfp_mask=0xcc0("
+							    "GFP_KERNEL),"
+							    " order=0, "
+							    "oom_score_adj="
+							    "0\n" LINE(HEAD_5_10) LINE(
+								    "[812] "
+								    "1000 812 "
+								    "9 9 0 0 0 "
+								    "new")
+								    LINE(SUMMARY(
+									    STEP,
+									    "ne"
+									    "w"))
+									    AT("1",
+									       KILLED("812",
+										      "new")),
 			names[i]);
 		parse(text);
 		ck_assert_uint_eq(parsed->n_reports, 1);
@@ -669,23 +691,23 @@ START_TEST(hostile_invoker)
 			      "%s: %u rows in the report", names[i],
 			      parsed->reports[0].n_rows);
 		ck_assert_str_eq(
-			parsed->rows[parsed->reports[0].first_row].name,
-			"new");
+			parsed->rows[parsed->reports[0].first_row].name, "new");
 	}
 }
 END_TEST
 
 START_TEST(global_oom)
 {
-	parse(LINE(INVOKED) LINE(HEAD_5_10) LINE(
-		"[1] 0 1 9 9 0 0 -1000 sshd") LINE(
-		"oom-kill:constraint=CONSTRAINT_NONE,nodemask=(null),cpuset=/,"
-		"mems_allowed=0,global_oom,task_memcg=" STEP
-		",task=python3,pid=812,uid=1000")
-		      AT("9", "Out of memory: Killed process 812 (python3) "
-			      "total-vm:1kB, anon-rss:1kB, file-rss:0kB, "
-			      "shmem-rss:0kB, UID:1000 pgtables:1kB "
-			      "oom_score_adj:0"));
+	parse(LINE(INVOKED) LINE(HEAD_5_10) LINE("[1] 0 1 9 9 0 0 -1000 sshd")
+		      LINE("oom-kill:constraint=CONSTRAINT_NONE,nodemask=(null)"
+			   ",cpuset=/,"
+			   "mems_allowed=0,global_oom,task_memcg=" STEP
+			   ",task=python3,pid=812,uid=1000")
+			      AT("9",
+				 "Out of memory: Killed process 812 (python3) "
+				 "total-vm:1kB, anon-rss:1kB, file-rss:0kB, "
+				 "shmem-rss:0kB, UID:1000 pgtables:1kB "
+				 "oom_score_adj:0"));
 	ck_assert_uint_eq(parsed->n_reports, 1);
 	ck_assert_int_eq(parsed->reports[0].constraint, OOM_CONSTRAINT_NONE);
 	ck_assert_str_eq(parsed->reports[0].oom_memcg, "");
@@ -730,20 +752,19 @@ END_TEST
 START_TEST(group_kill)
 {
 	parse(LINE(INVOKED) LINE("memory: usage 5kB, limit 5kB, failcnt 1")
-		      LINE(HEAD_5_10) LINE("[1] 1000 1 9 9 0 0 0 a")
-			      LINE(SUMMARY(STEP "/task_0", "a"))
-				      AT("10", KILLED("1", "a")) LINE(
-					      "Tasks in " STEP
-					      " are going to be killed due to "
-					      "memory.oom.group set")
-					      AT("11", KILLED("2", "b"))
-						      AT("12", KILLED("3", "c")));
+		      LINE(HEAD_5_10) LINE("[1] 1000 1 9 9 0 0 0 a") LINE(
+			      SUMMARY(STEP "/task_0", "a")) AT("10",
+							       KILLED("1", "a"))
+			      LINE("Tasks in " STEP
+				   " are going to be killed due to "
+				   "memory.oom.group set")
+				      AT("11", KILLED("2", "b"))
+					      AT("12", KILLED("3", "c")));
 	ck_assert_uint_eq(parsed->n_reports, 3);
 	for (unsigned int i = 0; i < 3; i++) {
 		ck_assert(parsed->reports[i].group_kill);
 		ck_assert_uint_eq(parsed->reports[i].victim.pid, i + 1);
-		ck_assert_str_eq(parsed->reports[i].task_memcg,
-				 STEP "/task_0");
+		ck_assert_str_eq(parsed->reports[i].task_memcg, STEP "/task_0");
 	}
 	ck_assert_uint_eq(parsed->reports[0].n_rows, 1);
 	ck_assert_uint_eq(parsed->reports[1].n_rows, 0);
@@ -768,14 +789,12 @@ END_TEST
 
 START_TEST(two_reports)
 {
-	parse(LINE(INVOKED) LINE(HEAD_6_8)
-		      LINE("[1] 1000 1 9 9 8 1 0 0 0 0 a")
-			      LINE(SUMMARY(STEP, "a"))
-				      AT("10", KILLED("1", "a")) LINE(INVOKED)
-					      LINE(HEAD_5_10) LINE(
-						      "[2] 1000 2 9 7 0 0 0 b")
-						      LINE(SUMMARY(STEP, "b"))
-		      AT("11", KILLED("2", "b")));
+	parse(LINE(INVOKED) LINE(HEAD_6_8) LINE("[1] 1000 1 9 9 8 1 0 0 0 0 a")
+		      LINE(SUMMARY(STEP, "a")) AT("10", KILLED("1", "a"))
+			      LINE(INVOKED) LINE(HEAD_5_10)
+				      LINE("[2] 1000 2 9 7 0 0 0 b") LINE(
+					      SUMMARY(STEP, "b"))
+					      AT("11", KILLED("2", "b")));
 	ck_assert_uint_eq(parsed->n_reports, 2);
 	ck_assert_uint_eq(parsed->reports[1].first_row, 1);
 	ck_assert_uint_eq(parsed->reports[1].n_rows, 1);
@@ -840,9 +859,8 @@ END_TEST
 
 START_TEST(rows_left_out)
 {
-	parse(LINE(HEAD_5_10) LINE("[1] 0 1 9 9 0 0 0 a")
-		      LINE("task table rows left out: 17")
-			      AT("1", KILLED("1", "a")));
+	parse(LINE(HEAD_5_10) LINE("[1] 0 1 9 9 0 0 0 a") LINE(
+		"task table rows left out: 17") AT("1", KILLED("1", "a")));
 	ck_assert_uint_eq(parsed->reports[0].n_rows_left_out, 17);
 	parse(LINE("task table rows left out: x")
 		      LINE("task table rows left out: 99999999999")

@@ -40,9 +40,8 @@ START_TEST(rounding)
 	ck_assert_uint_eq(oom_round_up_request(4 * GIB + 1), 5 * GIB);
 	for (uint64_t n = 1; n < UINT64_MAX / 4; n = n * 3 + 1) {
 		ck_assert_uint_ge(oom_round_up_request(n), n);
-		ck_assert_uint_eq(
-			oom_round_up_request(oom_round_up_request(n)),
-			oom_round_up_request(n));
+		ck_assert_uint_eq(oom_round_up_request(oom_round_up_request(n)),
+				  oom_round_up_request(n));
 	}
 }
 END_TEST

@@ -66,10 +66,10 @@ static void spoil(size_t at)
 	ck_assert_int_eq(close(fd), 0);
 }
 
-#define ck_refused(rc)                                 \
-	do {                                           \
-		ck_assert_int_eq(reopen(), rc);        \
-		ck_assert_ptr_null(spool);             \
+#define ck_refused(rc) \
+	do { \
+		ck_assert_int_eq(reopen(), rc); \
+		ck_assert_ptr_null(spool); \
 	} while (0)
 
 START_TEST(names)
@@ -247,10 +247,10 @@ END_TEST
 START_TEST(another_boot)
 {
 	begin();
-	ck_assert_int_eq(
-		oom_spool_open(dir_fd, NAME,
-			       "91111111-2222-3333-4444-555555555555", &spool),
-		-ESTALE);
+	ck_assert_int_eq(oom_spool_open(dir_fd, NAME,
+					"91111111-2222-3333-4444-555555555555",
+					&spool),
+			 -ESTALE);
 	ck_assert_ptr_null(spool);
 	end();
 }
@@ -461,8 +461,7 @@ START_TEST(boot_id)
 }
 END_TEST
 
-#define STAT_TAIL \
-	" S 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 777 20 21\n"
+#define STAT_TAIL " S 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 777 20 21\n"
 
 START_TEST(process_start)
 {
@@ -510,5 +509,4 @@ TESTS("spool", names, round_trip, shared, length_that_cannot_be,
       wrong_owner, readable_by_others, writable_by_the_group, symbolic_link,
       hard_link, fifo, directory, folder_made_and_found,
       folder_others_may_write_to, folder_of_another, folder_that_is_a_link,
-      folder_that_is_a_file, boot_id, process_start,
-      process_start_of_this_one)
+      folder_that_is_a_file, boot_id, process_start, process_start_of_this_one)

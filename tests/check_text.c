@@ -99,12 +99,12 @@ START_TEST(numbers)
 		ck_assert_int_eq(oom_parse_u64(oom_span(garbled[i]), &value),
 				 -EINVAL);
 	ck_assert_int_eq(oom_parse_u64(oom_span(NULL), &value), -EINVAL);
-	ck_assert_int_eq(
-		oom_parse_u64(oom_span("18446744073709551616"), &value),
-		-ERANGE);
-	ck_assert_int_eq(
-		oom_parse_u64(oom_span("99999999999999999999999"), &value),
-		-ERANGE);
+	ck_assert_int_eq(oom_parse_u64(oom_span("18446744073709551616"),
+				       &value),
+			 -ERANGE);
+	ck_assert_int_eq(oom_parse_u64(oom_span("99999999999999999999999"),
+				       &value),
+			 -ERANGE);
 	ck_assert_uint_eq(value, 77);
 }
 END_TEST
@@ -115,13 +115,12 @@ START_TEST(signed_numbers)
 
 	ck_assert_int_eq(oom_parse_i64(oom_span("-1000"), &value), 0);
 	ck_assert_int_eq(value, -1000);
-	ck_assert_int_eq(
-		oom_parse_i64(oom_span("9223372036854775807"), &value), 0);
+	ck_assert_int_eq(oom_parse_i64(oom_span("9223372036854775807"), &value),
+			 0);
 	ck_assert_int_eq(value, INT64_MAX);
 	value = 77;
-	ck_assert_int_eq(
-		oom_parse_i64(oom_span("9223372036854775808"), &value),
-		-ERANGE);
+	ck_assert_int_eq(oom_parse_i64(oom_span("9223372036854775808"), &value),
+			 -ERANGE);
 	ck_assert_int_eq(oom_parse_i64(oom_span("-"), &value), -EINVAL);
 	ck_assert_int_eq(oom_parse_i64(oom_span("--1"), &value), -EINVAL);
 	ck_assert_int_eq(oom_parse_i64(oom_span("+1"), &value), -EINVAL);

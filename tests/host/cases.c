@@ -21,16 +21,27 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define LIMIT_MIB    32
-#define EAT	     "eat 96"
-#define HOLD_MAX_US  250000 /* the promise is 50 ms; shared machines stutter */
-#define TEST_SECONDS 50
+#define LIMIT_MIB 32
+#define EAT	  "eat 96"
+/* The promise is 50 ms; shared machines stutter, and ASan forks slowly. */
+#define HOLD_MAX_US  (UNDER_ASAN ? 1000000 : 250000)
+#define TEST_SECONDS 150
 #define NODE	     "testnode"
 #define SPOOL	     "/run/oom-advice"
 #define OPTION_LEFT  "SLURM_SPANK__SLURM_SPANK_OPTION_oom_advice_oom_advice"
 
 static char folder[PATH_MAX / 2]; /* of this test */
 static char note[256];		  /* a figure to print behind the test's name */
+
+/* Does this test have a /run that nobody else sees? */
+static bool own_world;
+
+static bool needs_own_world(void)
+{
+	if (!own_world)
+		world->skipped = 1;
+	return own_world;
+}
 
 /* ---- files ---- */
 
@@ -135,7 +146,7 @@ static void want_text(const char *name, const char *want)
 	free(text);
 }
 
-#define SLOW "info: oom-advice: still writing after"
+#define SLOW "info: oom-advice: the explanation is still being written"
 
 /* On a busy machine the child may need longer than it is waited for. */
 static unsigned int count_slow(void)
@@ -199,6 +210,9 @@ static unsigned int spool_files(void)
 
 static void want_clean_spool(void)
 {
+	/* Of a child that came late the epilog takes care. */
+	if (count_slow() || world->unreaped)
+		epilog_run();
 	if (spool_files())
 		trouble("%u files are left in " SPOOL, spool_files());
 }
@@ -478,6 +492,16 @@ static void test_silent(void)
 	want_clean_spool();
 }
 
+/* Inside a batch step: see begin_batch(). */
+static struct step loud_inside(const char *name, uint32_t step_id)
+{
+	struct step s = loud(name);
+
+	s.step_id = step_id;
+	s.roomy_job = true;
+	return s;
+}
+
 static void test_neighbour_killed(void)
 {
 	struct step quiet = loud("quiet"), s = loud("out");
@@ -591,15 +615,20 @@ static void test_extern(void)
 	want_log("", 0);
 }
 
+/* More than the plugin looks at in detail; ASan takes its time to fork. */
+#define MANY (UNDER_ASAN ? 140 : 300)
+
 static void try_many(unsigned int victim)
 {
 	struct step s = loud("out");
 
 	s.step_id = 0;
-	s.n_tasks = 300;
+	s.n_tasks = MANY;
 	s.doing = "exit 0";
 	s.victim = victim;
-	s.victim_doing = EAT;
+	/* Room for all of them, until they have become what they run. */
+	s.limit_mib = 4 * LIMIT_MIB;
+	s.victim_doing = "eat 256";
 	run_told(&s, "out", 1);
 	want_clean_spool();
 }
@@ -611,7 +640,7 @@ static void test_300_tasks(void)
 
 static void test_300_tasks_last_killed(void)
 {
-	try_many(299);
+	try_many(MANY - 1);
 }
 
 static void test_0_tasks(void)
@@ -669,6 +698,16 @@ static void test_stepd_killed(void)
 static void test_stepd_killed_told(void)
 {
 	try_death("after", "iopufkgwD", 1);
+}
+
+/* The kernel reports but ten kills in five seconds: the counters know. */
+static void test_stepd_killed_no_kernel_log(void)
+{
+	if (!needs_own_world())
+		return;
+	if (mount("/dev/null", "/dev/kmsg", NULL, MS_BIND, NULL))
+		trouble("mount: %s", strerror(errno));
+	try_death("before", "iopufkgqD", 1);
 }
 
 /* The kernel's log may still know; once at most. */
@@ -794,7 +833,7 @@ static void test_random_orders(void)
 	uint32_t seed = 4711;
 	char life[24];
 
-	for (int i = 0; i < 60 && !world->trouble[0]; i++) {
+	for (int i = 0; i < 20 && !world->trouble[0]; i++) {
 		unsigned int len = 0, want;
 
 		seed = seed * 1664525 + 1013904223;
@@ -872,15 +911,6 @@ static void test_failing_calls_outside(void)
 }
 
 /* ---- a world that is not as it should be ---- */
-
-static bool own_world;
-
-static bool needs_own_world(void)
-{
-	if (!own_world)
-		world->skipped = 1;
-	return own_world;
-}
 
 static void test_run_full(void)
 {
@@ -1006,6 +1036,8 @@ static pid_t begin_batch(struct step *batch)
 	*batch = loud("job.out");
 	batch->args[0] = "default=on";
 	batch->doing = until;
+	/* At a limit that both share the kernel may take either. */
+	batch->roomy_job = true;
 	pid = step_begin(batch);
 	/* Its task has said where its output goes, and runs. */
 	wait_for_file("go.began");
@@ -1025,8 +1057,7 @@ static void test_step_same_file(void)
 	struct step batch, s;
 	pid_t pid = begin_batch(&batch);
 
-	s = loud("job.out");
-	s.step_id = 0;
+	s = loud_inside("job.out", 0);
 	run_told(&s, "job.out", 1);
 	end_batch(pid);
 	want_blocks("job.out", 0, 1);
@@ -1038,8 +1069,7 @@ static void test_step_own_file(void)
 	struct step batch, s;
 	pid_t pid = begin_batch(&batch);
 
-	s = loud("step.out");
-	s.step_id = 0;
+	s = loud_inside("step.out", 0);
 	set_job_env("SLURM_OOM_ADVICE_SINK", "1 33152 1 1");
 	step_run(&s);
 	end_batch(pid);
@@ -1058,10 +1088,9 @@ static void try_step_pipe(bool copied)
 	ssize_t got;
 	int fds[2];
 
-	s = loud("unused");
+	s = loud_inside("unused", 3);
 	if (pipe2(fds, O_CLOEXEC))
 		trouble("no pipe");
-	s.step_id = 3;
 	s.out_fd = s.err_fd = fds[1];
 	step_run(&s);
 	(void)close(fds[1]);
@@ -1092,15 +1121,12 @@ static void test_two_steps(void)
 	struct step batch, s;
 	pid_t pid = begin_batch(&batch);
 
-	s = loud("a.out");
-	s.step_id = 0;
+	s = loud_inside("a.out", 0);
 	step_run(&s);
-	s = loud("b.out");
-	s.step_id = 1;
+	s = loud_inside("b.out", 1);
 	s.contained = true;
 	step_run(&s);
-	s = loud("job.out");
-	s.step_id = 2;
+	s = loud_inside("job.out", 2);
 	step_run(&s);
 	end_batch(pid);
 	for (uint32_t i = 0; i < 3; i++)
@@ -1316,6 +1342,8 @@ static const struct test {
 	{ "extern", test_extern, NOTHING },
 	{ "repeat", test_repeat, HIERARCHY },
 	{ "stepd_killed", test_stepd_killed, KILLS },
+	{ "stepd_killed_no_kernel_log", test_stepd_killed_no_kernel_log,
+	  KILLS },
 	{ "stepd_killed_told", test_stepd_killed_told, KILLS },
 	{ "stepd_killed_cgroup_gone", test_stepd_killed_cgroup_gone, KILLS },
 	{ "stepd_killed_silent", test_stepd_killed_silent, NOTHING },
@@ -1397,7 +1425,9 @@ static void be_test(const struct test *test, unsigned int number,
 		(void)snprintf(line, sizeof(line), "%s%s",
 			       world->skipped ? "needs a mount namespace"
 					      : note,
-			       count_slow() ? " (the child was slow)" : "");
+			       world->unreaped ? " (a child was left)"
+			       : count_slow()  ? " (slow child)"
+					       : "");
 	for (char *at = line; *at; at++)
 		if (!isprint((unsigned char)*at))
 			*at = *at == '\n' && at[1] ? ';' : ' ';

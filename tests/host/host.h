@@ -25,10 +25,16 @@
 #define STEP_BATCH	 0xfffffffbU
 #define STEP_INTERACTIVE 0xfffffffaU
 
-#define TASKS_MAX	 320
-#define ENV_MAX		 16
-#define OPTIONS_MAX	 8
-#define MARK_FD		 900 /* hook boundaries for strace, when asked for */
+#ifdef __SANITIZE_ADDRESS__
+#define UNDER_ASAN 1
+#else
+#define UNDER_ASAN 0
+#endif
+
+#define TASKS_MAX   320
+#define ENV_MAX	    16
+#define OPTIONS_MAX 8
+#define MARK_FD	    900 /* hook boundaries for strace, when asked for */
 
 /* A user whose processes are all ours. */
 #define TEST_UID 61234
@@ -71,6 +77,8 @@ struct world {
 
 	_Atomic unsigned int hooks;    /* calls of hooks */
 	_Atomic uint64_t task_exit_us; /* the longest one */
+	_Atomic uint64_t hook_us;      /* the longest of all */
+	_Atomic unsigned int unreaped; /* children that came late */
 	_Atomic int option_rc;	       /* of the last callback */
 	_Atomic unsigned int n_options;
 	_Atomic unsigned int skipped; /* the test could not be done here */
@@ -118,7 +126,8 @@ int tree_version(void);
 /* Is there one at all, for the plugin to find? */
 bool tree_mounted(void);
 int tree_make(struct tree *tree, uint32_t job_id, const char *step,
-	      unsigned int n_tasks, unsigned int limit_mib);
+	      unsigned int n_tasks, unsigned int limit_mib,
+	      unsigned int job_limit_mib);
 int tree_enter(const struct tree *tree, unsigned int task, pid_t pid);
 void tree_remove(const struct tree *tree);
 /* All that this run of the tests may have left. */
@@ -160,6 +169,7 @@ struct step {
 	unsigned int victim;
 	int out_fd, err_fd;	/* of all tasks; -1: /dev/null */
 	unsigned int limit_mib; /* 0: no cgroups */
+	bool roomy_job;		/* the job's limit is twice the step's */
 	unsigned int repeat;	/* lives in one process; 0 is 1 */
 	bool contained;		/* SlurmdParameters=contain_spank */
 	bool mark;

@@ -159,7 +159,8 @@ static void task_path(const struct tree *t, unsigned int task,
 }
 
 int tree_make(struct tree *t, uint32_t job_id, const char *step,
-	      unsigned int n_tasks, unsigned int limit_mib)
+	      unsigned int n_tasks, unsigned int limit_mib,
+	      unsigned int job_limit_mib)
 {
 	char path[PATH_MAX / 4], task[PATH_MAX];
 	int rc;
@@ -183,7 +184,7 @@ int tree_make(struct tree *t, uint32_t job_id, const char *step,
 	if (!rc)
 		rc = make(t->job);
 	if (!rc)
-		rc = limit(t->job, limit_mib);
+		rc = limit(t->job, job_limit_mib);
 	if (!rc)
 		rc = make(t->step);
 	if (!rc && version == 2)
@@ -247,7 +248,7 @@ void tree_sweep(pid_t owner)
 {
 	char path[PATH_MAX / 4];
 
-	if (!mount_path[0])
+	if (!tree_version())
 		return;
 	root(owner, path);
 	(void)nftw(path, sweep_one, 16, FTW_DEPTH | FTW_PHYS);
