@@ -141,6 +141,20 @@ int oom_spool_folder(int parent_fd, const char *folder, bool make)
 	return fd;
 }
 
+bool oom_spool_claim(struct oom_spool *spool)
+{
+	uint32_t state = atomic_load(&spool->state);
+
+	do
+		if (state == OOM_SPOOL_DONE || state == OOM_SPOOL_WRITING ||
+		    state == OOM_SPOOL_TOLD)
+			return false;
+	while (!atomic_compare_exchange_weak(&spool->state, &state,
+					     OOM_SPOOL_WRITING));
+	atomic_store(&spool->writer, (int32_t)getpid());
+	return true;
+}
+
 struct oom_span oom_spool_capture(const struct oom_spool *spool)
 {
 	size_t len = atomic_load(&spool->capture_len);

@@ -39,6 +39,7 @@ enum oom_spool_state {
 	OOM_SPOOL_OPEN, /* the step runs, or slurmstepd died without a word */
 	OOM_SPOOL_DONE, /* it ended, and there is nothing to tell */
 	OOM_SPOOL_CAPTURED, /* its evidence is in `capture`, not yet told */
+	OOM_SPOOL_WRITING,  /* `writer` is at it */
 	OOM_SPOOL_SENT, /* the block went into a pipe: who knows where it is */
 	OOM_SPOOL_TOLD, /* the block was written, or was found in the file */
 };
@@ -70,6 +71,8 @@ struct oom_spool {
 	struct oom_cgroup_place place; /* by slurmstepd, after the fork */
 	_Atomic uint32_t placed;       /* `place` is whole */
 	_Atomic uint32_t state;	       /* enum oom_spool_state */
+	_Atomic int32_t
+		writer; /* the process that made it WRITING; 0: not yet */
 	_Atomic uint32_t pending; /* batch: another step left a block here */
 	_Atomic uint32_t
 		base_len; /* the capture's part without the kernel log */
@@ -108,6 +111,13 @@ void oom_spool_close(struct oom_spool *spool);
  * set.  A descriptor or -errno; -EPERM when it is not root's alone.
  */
 int oom_spool_folder(int parent_fd, const char *folder, bool make);
+
+/*
+ * Makes the caller the one process that may write this step's block: a slow
+ * child and the epilog hook must not both do it.  False when it is told, or
+ * somebody else is at it.
+ */
+bool oom_spool_claim(struct oom_spool *spool);
 
 /* The text of the capture, as far as it is whole. */
 struct oom_span oom_spool_capture(const struct oom_spool *spool);

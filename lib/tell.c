@@ -146,6 +146,11 @@ static void tell_own(const struct oom_tale *t, struct block *b,
 		told->where = OOM_TOLD_LATER;
 		return;
 	}
+	if (!oom_spool_claim(t->own)) {
+		/* We were so slow that the epilog hook has done it. */
+		told->where = OOM_TOLD_LATER;
+		return;
+	}
 	told->where = put(t, t->out_fd, block_text(b), &error);
 	told->error = error;
 	if (!t->batch) {
@@ -154,10 +159,12 @@ static void tell_own(const struct oom_tale *t, struct block *b,
 		return;
 	}
 	/* The batch step looks whether it came through. */
-	if (told->where == OOM_TOLD_STDOUT)
+	if (told->where == OOM_TOLD_STDOUT) {
 		atomic_store(&t->own->state, OOM_SPOOL_SENT);
-	else
+	} else {
+		atomic_store(&t->own->state, OOM_SPOOL_CAPTURED);
 		told->where = OOM_TOLD_LATER;
+	}
 	atomic_store(&t->batch->pending, 1);
 }
 
@@ -166,35 +173,36 @@ static bool tell_other(const struct oom_tale *t, int out_fd,
 		       struct oom_spool *spool, struct oom_findings *scratch,
 		       struct block *b)
 {
-	uint32_t state = atomic_load(&spool->state);
+	uint32_t before = atomic_load(&spool->state), after = OOM_SPOOL_TOLD;
+	bool wanted, wrote = false;
 	char text[OOM_MARKER_MAX];
 	struct oom_buf marker;
-	int has, error;
+	int has = -EBADF, error;
 
-	if (state == OOM_SPOOL_TOLD || state == OOM_SPOOL_DONE)
+	if (!oom_spool_claim(spool))
 		return false;
 	/* The epilog hook reads the whole ring, once for each step. */
 	if (t->reads_for_others && t->kmsg_fd >= 0 &&
 	    lseek(t->kmsg_fd, 0, SEEK_SET) >= 0)
 		add_kernel_log(spool, t->kmsg_fd);
 	make_block(b, scratch, spool);
-	if (state == OOM_SPOOL_OPEN && !oom_exceeds(b->diagnosis.kills, 0))
-		return false;
 	oom_buf_init(&marker, text, sizeof(text));
 	oom_advice_marker(b->findings, &marker);
-	has = out_fd < 0 ? -EBADF
-			 : oom_deliver_has(t->proc_fd, out_fd,
-					   (struct oom_span){ marker.ptr,
-							      marker.len });
+	if (out_fd >= 0)
+		has = oom_deliver_has(t->proc_fd, out_fd,
+				      (struct oom_span){ marker.ptr,
+							 marker.len });
 	/* Sent, and not to be seen for certain: once is enough. */
-	if (has == 1 || (has < 0 && state == OOM_SPOOL_SENT)) {
-		atomic_store(&spool->state, OOM_SPOOL_TOLD);
-		return false;
-	}
-	if (put(t, out_fd, block_text(b), &error) == OOM_TOLD_NOWHERE)
-		return false;
-	atomic_store(&spool->state, OOM_SPOOL_TOLD);
-	return true;
+	wanted = has != 1 && !(has < 0 && before == OOM_SPOOL_SENT);
+	if (before == OOM_SPOOL_OPEN && !oom_exceeds(b->diagnosis.kills, 0))
+		wanted = false;
+	if (wanted)
+		wrote = put(t, out_fd, block_text(b), &error) !=
+			OOM_TOLD_NOWHERE;
+	if (wanted && !wrote)
+		after = before;
+	atomic_store(&spool->state, after);
+	return wrote;
 }
 
 void oom_tell(void *arg, void *result)

@@ -829,6 +829,26 @@ static const struct oom_stream *find_output(const struct oom_tale *tale)
 	return found;
 }
 
+/* A child that slurmstepd did not wait for may still be writing. */
+static void wait_for_writer(struct oom_spool *spool, int proc_fd)
+{
+	const struct timespec nap = { .tv_nsec = 20 * 1000 * 1000 };
+	uint64_t deadline_ms = oom_now_ms() + CHILD_LIFE_S * 1000, start;
+	uint32_t writing = OOM_SPOOL_WRITING;
+
+	while (atomic_load(&spool->state) == OOM_SPOOL_WRITING &&
+	       oom_now_ms() < deadline_ms) {
+		pid_t writer = atomic_load(&spool->writer);
+
+		if (writer && oom_process_start(proc_fd, writer, &start))
+			break;
+		(void)nanosleep(&nap, NULL);
+	}
+	/* It died in the middle: the file is looked into before it is redone. */
+	(void)atomic_compare_exchange_strong(&spool->state, &writing,
+					     OOM_SPOOL_CAPTURED);
+}
+
 /* Those of the job's files whose slurmstepd is gone; names for removal. */
 static bool gather(struct oom_tale *tale, int dir_fd, uint32_t job_id,
 		   const char *node,
@@ -861,6 +881,7 @@ static bool gather(struct oom_tale *tale, int dir_fd, uint32_t job_id,
 			oom_spool_close(spool);
 			continue;
 		}
+		wait_for_writer(spool, tale->proc_fd);
 		if (atomic_load(&spool->state) == OOM_SPOOL_OPEN)
 			pick_up(spool, tale->proc_fd);
 		if (atomic_load(&spool->state) != OOM_SPOOL_DONE)

@@ -656,16 +656,18 @@ static void test_0_tasks(void)
 	want_clean_spool();
 }
 
+#define LIVES (UNDER_ASAN ? 4 : 12)
+
 static void test_repeat(void)
 {
 	struct step s = loud("out");
 
-	s.repeat = 12;
-	run_told(&s, "out", 12);
+	s.repeat = LIVES;
+	run_told(&s, "out", LIVES);
 	s = loud("contained");
 	s.contained = true;
-	s.repeat = 12;
-	run_told(&s, "contained", 12);
+	s.repeat = LIVES;
+	run_told(&s, "contained", LIVES);
 }
 
 /* ---- slurmstepd dies ---- */
