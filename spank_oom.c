@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #include "lib/config.h"
+#include "lib/job_end.h"
 #include "lib/watch.h"
 
 SPANK_PLUGIN(oom_advice, 1)
@@ -340,9 +341,10 @@ static void start_watch(spank_t sp)
 static void log_telling(const struct oom_told *told, int error)
 {
 	if (error == -ETIMEDOUT)
-		slurm_info("oom-advice: the explanation is still being written "
-			   "after %d ms (a slow or blocked file?): going on",
-			   OOM_HOLD_MS);
+		slurm_info(
+			"oom-advice: writing goes on in the background after "
+			"%d ms",
+			OOM_HOLD_MS);
 	else if (error)
 		slurm_info("oom-advice: no explanation written: %s; the epilog "
 			   "hook will try again",
@@ -476,7 +478,7 @@ int slurm_spank_job_epilog(spank_t sp, int argc, char *argv[])
 	(void)argv;
 	if (spank_get_item(sp, S_JOB_ID, &job_id))
 		return 0;
-	rc = oom_watch_job_ended(&roots, job_id, getenv("SLURMD_NODENAME"));
+	rc = oom_job_ended(&roots, job_id, getenv("SLURMD_NODENAME"));
 	if (rc < 0)
 		slurm_error("oom-advice: epilog of job %u: %s", job_id,
 			    strerror(-rc));

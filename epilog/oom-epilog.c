@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../lib/job_end.h"
 #include "../lib/text.h"
-#include "../lib/watch.h"
 
 int main(void)
 {
@@ -30,8 +30,7 @@ int main(void)
 			      "job's number: nothing done\n");
 		return 0;
 	}
-	rc = oom_watch_job_ended(&roots, (uint32_t)job_id,
-				 getenv("SLURMD_NODENAME"));
+	rc = oom_job_ended(&roots, (uint32_t)job_id, getenv("SLURMD_NODENAME"));
 	if (rc < 0)
 		(void)fprintf(stderr, "oom-epilog: job %s: %s\n", job,
 			      strerror(-rc));

@@ -193,18 +193,19 @@ static int left_ms(uint64_t deadline_ms)
 	return now < deadline_ms ? (int)(deadline_ms - now) : 0;
 }
 
-/* The middle process only forks and goes; it is ours to reap. */
-static void reap(pid_t pid, uint64_t deadline_ms)
+/* The process in between; 0 when it is gone. */
+static pid_t reap(pid_t pid, uint64_t deadline_ms)
 {
 	const struct timespec nap = { .tv_nsec = 100000 };
 	pid_t got;
 
 	while ((got = waitpid(pid, NULL, WNOHANG)) == 0 && left_ms(deadline_ms))
 		(void)nanosleep(&nap, NULL);
-	/* Not gone in time: whoever calls wait(2) next reaps it, unknown. */
+	return got ? 0 : pid;
 }
 
-int oom_child_run(const struct oom_child *c, int wait_ms, void *result)
+int oom_child_run(const struct oom_child *c, int wait_ms, void *result,
+		  pid_t *left)
 {
 	uint64_t deadline_ms = oom_now_ms() + (uint64_t)wait_ms;
 	struct pollfd p = { .events = POLLIN };
@@ -214,6 +215,8 @@ int oom_child_run(const struct oom_child *c, int wait_ms, void *result)
 	pid_t pid;
 	int n;
 
+	if (left)
+		*left = 0;
 	if (c->result_len > RESULT_MAX || c->n_keep > OOM_CHILD_KEEP_MAX)
 		return -EINVAL;
 	if (pipe2(pipe_fds, O_CLOEXEC))
@@ -237,13 +240,18 @@ int oom_child_run(const struct oom_child *c, int wait_ms, void *result)
 		(void)close(pipe_fds[0]);
 		return -n;
 	}
-	reap(pid, deadline_ms);
+	pid = reap(pid, deadline_ms);
 	p.fd = pipe_fds[0];
 	do
 		n = poll(&p, 1, left_ms(deadline_ms));
 	while (n < 0 && errno == EINTR);
 	got = n > 0 ? read(pipe_fds[0], result, c->result_len) : 0;
 	(void)close(pipe_fds[0]);
+	/* Most often it has gone while we waited for its child. */
+	if (pid && waitpid(pid, NULL, WNOHANG))
+		pid = 0;
+	if (left)
+		*left = pid;
 	if (!n)
 		return -ETIMEDOUT;
 	return got == (ssize_t)c->result_len ? 0 : -EIO;

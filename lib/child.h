@@ -44,9 +44,14 @@ struct oom_child {
 /*
  * Starts the child and waits for it until `wait_ms` have passed.  0 with its
  * result in *result; -ETIMEDOUT: it goes on by itself; -EIO: it died; or why it
- * could not be started.  Thread-safe; leaves no child and no descriptor.
+ * could not be started.  Thread-safe; leaves no descriptor.
+ *
+ * A process in between only forks and goes.  On a busy node it may not have
+ * gone in time: then its pid is put into *left (0 otherwise; NULL: nobody
+ * wants to know), to be reaped later.
  */
-int oom_child_run(const struct oom_child *child, int wait_ms, void *result);
+int oom_child_run(const struct oom_child *child, int wait_ms, void *result,
+		  pid_t *left);
 
 /* Milliseconds of CLOCK_MONOTONIC. */
 uint64_t oom_now_ms(void);

@@ -51,6 +51,7 @@ static void parse_step(struct oom_findings *f, struct oom_span body)
 		{ "mem_per_gpu_mib", &f->mem_per_gpu_mib },
 		{ "job_alloc_mib", &f->job_alloc_mib },
 		{ "step_alloc_mib", &f->step_alloc_mib },
+		{ "other_kills", &f->other_kills },
 	};
 	struct oom_span key, value;
 
@@ -235,7 +236,7 @@ static struct oom_reading larger(struct oom_reading a, struct oom_reading b)
 struct oom_reading oom_findings_kills(const struct oom_findings *f)
 {
 	struct oom_reading kills = f->levels[OOM_LEVEL_STEP].oom_kill;
-	struct oom_reading tasks = { 0 };
+	struct oom_reading tasks = f->other_kills;
 	unsigned int reports = f->log.n_reports;
 
 	for (unsigned int i = 0; i < f->n_tasks; i++) {

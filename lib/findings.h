@@ -52,6 +52,7 @@ struct oom_findings {
 	/* cgroups, from the task up to the job */
 	enum oom_cgroup_version cgroup_version;
 	struct oom_level levels[OOM_LEVELS]; /* [OOM_LEVEL_TASK] is unused */
+	struct oom_reading other_kills; /* v1: in tasks beyond OOM_TASKS_MAX */
 	struct oom_task tasks[OOM_TASKS_MAX];
 	unsigned int n_tasks;
 

@@ -214,3 +214,59 @@ int oom_process_start(int proc_fd, pid_t pid, uint64_t *ret)
 			return -EINVAL;
 	return oom_parse_u64(word, ret);
 }
+
+/* "4711.batch.node0": is it this job's and this node's? */
+bool oom_spool_is_of(const char *name, uint32_t job_id, const char *node)
+{
+	struct oom_span rest = oom_span(name), part;
+	uint64_t number;
+
+	part = (struct oom_span){ rest.ptr, oom_span_find(rest, ".") };
+	if (part.len == rest.len || oom_parse_u64(part, &number) ||
+	    number != job_id)
+		return false;
+	rest.ptr += part.len + 1;
+	rest.len -= part.len + 1;
+	part.len = oom_span_find(rest, ".");
+	if (part.len == rest.len)
+		return false;
+	rest.ptr += part.len + 1;
+	rest.len -= part.len + 1;
+	return !node || oom_span_is(rest, node);
+}
+
+bool oom_spool_stepd_lives(const struct oom_spool *spool, int proc_fd)
+{
+	uint64_t start;
+
+	return !oom_process_start(proc_fd, spool->identity.stepd_pid, &start) &&
+	       start == spool->identity.stepd_start;
+}
+
+int oom_roots_proc(const struct oom_roots *roots)
+{
+	int fd = open(roots->proc, O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	return fd < 0 ? -errno : fd;
+}
+
+int oom_roots_spool(const struct oom_roots *roots, bool make)
+{
+	int run_fd = open(roots->run, O_PATH | O_DIRECTORY | O_CLOEXEC), fd;
+
+	if (run_fd < 0)
+		return -errno;
+	fd = oom_spool_folder(run_fd, OOM_SPOOL_FOLDER, make);
+	(void)close(run_fd);
+	return fd;
+}
+
+DIR *oom_list_folder(int dir_fd)
+{
+	int fd = openat(dir_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+
+	if (!dir && fd >= 0)
+		(void)close(fd);
+	return dir;
+}

@@ -16,6 +16,7 @@
 #ifndef OOM_SPOOL_H
 #define OOM_SPOOL_H
 
+#include <dirent.h>
 #include <stdatomic.h>
 #include <sys/types.h>
 
@@ -106,6 +107,22 @@ int oom_spool_open(int dir_fd, const char *name, const char *boot_id,
 
 void oom_spool_close(struct oom_spool *spool);
 
+/* The outside world, so that tests can have another. */
+struct oom_roots {
+	const char *proc; /* "/proc" */
+	const char *run;  /* "/run": holds the spool folder */
+	const char *kmsg; /* "/dev/kmsg" */
+};
+
+#define OOM_SPOOL_FOLDER "oom-advice"
+
+/* A descriptor (O_PATH) of /proc; a descriptor of the spool folder; or -errno. */
+int oom_roots_proc(const struct oom_roots *roots);
+int oom_roots_spool(const struct oom_roots *roots, bool make);
+
+/* A new handle on an open folder, for readdir(3); NULL on failure. */
+DIR *oom_list_folder(int dir_fd);
+
 /*
  * Opens the spool folder below `parent_fd`, making it (0700) when `make` is
  * set.  A descriptor or -errno; -EPERM when it is not root's alone.
@@ -118,6 +135,12 @@ int oom_spool_folder(int parent_fd, const char *folder, bool make);
  * somebody else is at it.
  */
 bool oom_spool_claim(struct oom_spool *spool);
+
+/* Is `name` a file of this job, and of this node (NULL: of any)? */
+bool oom_spool_is_of(const char *name, uint32_t job_id, const char *node);
+
+/* Does the slurmstepd that made the file still run? */
+bool oom_spool_stepd_lives(const struct oom_spool *spool, int proc_fd);
 
 /* The text of the capture, as far as it is whole. */
 struct oom_span oom_spool_capture(const struct oom_spool *spool);

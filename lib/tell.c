@@ -3,11 +3,13 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "advice.h"
 #include "capture.h"
+#include "child.h"
 #include "deliver.h"
 #include "diagnose.h"
 #include "request.h"
@@ -194,8 +196,10 @@ static bool tell_other(const struct oom_tale *t, int out_fd,
 							 marker.len });
 	/* Sent, and not to be seen for certain: once is enough. */
 	wanted = has != 1 && !(has < 0 && before == OOM_SPOOL_SENT);
-	if (before == OOM_SPOOL_OPEN && !oom_exceeds(b->diagnosis.kills, 0))
+	if (before == OOM_SPOOL_OPEN && !oom_exceeds(b->diagnosis.kills, 0)) {
 		wanted = false;
+		after = before;
+	}
 	if (wanted)
 		wrote = put(t, out_fd, block_text(b), &error) !=
 			OOM_TOLD_NOWHERE;
@@ -222,4 +226,38 @@ void oom_tell(void *arg, void *result)
 		tell_own(t, &block, told);
 	if (t->reopen && out_fd >= 0)
 		(void)close(out_fd);
+}
+
+int oom_tell_as_user(struct oom_tale *tale,
+		     const struct oom_spool_identity *user, int home_fd,
+		     int wait_ms, struct oom_told *told, pid_t *left)
+{
+	const size_t scratch = (1 + tale->n_others) * sizeof(*tale->scratch);
+	const struct oom_child child = {
+		.uid = user->uid,
+		.gid = user->gid,
+		.n_gids = user->n_gids,
+		.gids = user->gids,
+		.proc_fd = tale->proc_fd,
+		.home_fd = home_fd,
+		.keep = { tale->kmsg_fd, tale->out_fd, tale->err_fd },
+		.n_keep = 3,
+		.life_s = OOM_TELL_LIFE_S,
+		.work = oom_tell,
+		.arg = tale,
+		.result_len = sizeof(*told),
+	};
+	void *memory;
+	int rc;
+
+	/* Before the child drops the right to have more. */
+	memory = mmap(NULL, scratch, PROT_READ | PROT_WRITE,
+		      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (memory == MAP_FAILED)
+		return -ENOMEM;
+	tale->scratch = memory;
+	rc = oom_child_run(&child, wait_ms, told, left);
+	(void)munmap(memory, scratch);
+	tale->scratch = NULL;
+	return rc;
 }

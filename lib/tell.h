@@ -43,7 +43,7 @@ struct oom_tale {
 	struct oom_spool *others[OOM_OTHERS_MAX]; /* must stand in out_fd */
 	unsigned int n_others;
 	bool reads_for_others; /* their kernel log is still to be read */
-	/* 1 + n_others zeroed structs of scratch memory. */
+	/* 1 + n_others zeroed structs (oom_tell_as_user() gives them). */
 	struct oom_findings *scratch;
 };
 
@@ -65,5 +65,15 @@ struct oom_told {
 
 /* `tale` is a struct oom_tale, `told` a struct oom_told: for oom_child_run(). */
 void oom_tell(void *tale, void *told);
+
+/*
+ * Runs oom_tell() in a child as that user, with scratch memory of its own.
+ * Returns what oom_child_run() does; `left` as there.  The child lives for
+ * OOM_TELL_LIFE_S at the most.
+ */
+#define OOM_TELL_LIFE_S 10
+int oom_tell_as_user(struct oom_tale *tale,
+		     const struct oom_spool_identity *user, int home_fd,
+		     int wait_ms, struct oom_told *told, pid_t *left);
 
 #endif

@@ -26,15 +26,6 @@
 /* slurmstepd goes on after this long at the latest, whatever the file is. */
 #define OOM_HOLD_MS 30
 
-/* The outside world, so that tests can have another. */
-struct oom_roots {
-	const char *proc; /* "/proc" */
-	const char *run;  /* "/run": holds the spool folder */
-	const char *kmsg; /* "/dev/kmsg" */
-};
-
-#define OOM_SPOOL_FOLDER "oom-advice"
-
 struct oom_watch_spec {
 	const struct oom_roots *roots;
 	struct oom_config config;
@@ -78,14 +69,5 @@ uint64_t oom_watch_held_us(const struct oom_watch *watch);
 
 /* NULL is allowed.  Removes the spool file unless somebody still needs it. */
 void oom_watch_close(struct oom_watch *watch);
-
-/*
- * What is left of a job on this node after its end: blocks that nobody could
- * write are written, its spool files removed; those of steps that still run
- * are left alone.  `node` may be NULL: all nodes of this name's machine.  The
- * number of blocks written, or -errno.
- */
-int oom_watch_job_ended(const struct oom_roots *roots, uint32_t job_id,
-			const char *node);
 
 #endif

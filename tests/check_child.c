@@ -120,7 +120,7 @@ START_TEST(bounded)
 	(void)sigprocmask(SIG_BLOCK, &mask, NULL);
 	child.work = look;
 	child.result_len = sizeof(s);
-	ck_assert_int_eq(oom_child_run(&child, 10000, &s), 0);
+	ck_assert_int_eq(oom_child_run(&child, 10000, &s, NULL), 0);
 	(void)sigprocmask(SIG_UNBLOCK, &mask, NULL);
 	ck_assert_uint_eq(s.uid, geteuid());
 	/* /proc and the pipe for its result. */
@@ -153,7 +153,7 @@ START_TEST(becomes_the_user)
 		child.n_gids = 2;
 		child.work = look;
 		child.result_len = sizeof(s);
-		ck_assert_int_eq(oom_child_run(&child, 10000, &s), 0);
+		ck_assert_int_eq(oom_child_run(&child, 10000, &s, NULL), 0);
 		ck_assert_uint_eq(s.uid, 65534);
 		ck_assert_uint_eq(s.gid, 65533);
 		ck_assert_uint_eq(s.n_gids, 2);
@@ -181,7 +181,7 @@ START_TEST(stays_the_user)
 		child.uid = child.gid = 65534;
 		child.work = regain;
 		child.result_len = sizeof(rc);
-		ck_assert_int_eq(oom_child_run(&child, 10000, &rc), 0);
+		ck_assert_int_eq(oom_child_run(&child, 10000, &rc, NULL), 0);
 		ck_assert_int_eq(rc, EPERM);
 	}
 	end();
@@ -205,7 +205,7 @@ START_TEST(cannot_become_the_user)
 			child.uid = 0;
 			child.work = regain;
 			child.result_len = sizeof(rc);
-			_exit(oom_child_run(&child, 10000, &rc) == -EIO &&
+			_exit(oom_child_run(&child, 10000, &rc, NULL) == -EIO &&
 					      rc == 77
 				      ? 0
 				      : 1);
@@ -244,7 +244,7 @@ START_TEST(keeps_what_it_is_told)
 	child.work = keeps;
 	child.arg = fds;
 	child.result_len = sizeof(open_ones);
-	ck_assert_int_eq(oom_child_run(&child, 10000, open_ones), 0);
+	ck_assert_int_eq(oom_child_run(&child, 10000, open_ones, NULL), 0);
 	ck_assert_int_eq(open_ones[0], 0);
 	ck_assert_int_eq(open_ones[1], 1);
 	ck_assert_int_eq(open_ones[2], 0);
@@ -270,7 +270,7 @@ START_TEST(crashes)
 	begin();
 	child.work = crash;
 	child.result_len = sizeof(result);
-	ck_assert_int_eq(oom_child_run(&child, 10000, result), -EIO);
+	ck_assert_int_eq(oom_child_run(&child, 10000, result, NULL), -EIO);
 	end();
 }
 END_TEST
@@ -299,7 +299,7 @@ START_TEST(hangs)
 	child.arg = (void *)pid;
 	child.life_s = 1;
 	child.result_len = sizeof(result);
-	ck_assert_int_eq(oom_child_run(&child, 200, result), -ETIMEDOUT);
+	ck_assert_int_eq(oom_child_run(&child, 200, result, NULL), -ETIMEDOUT);
 	ck_assert_uint_lt(oom_now_ms() - begun, 1000);
 	ck_assert_str_eq(result, "same");
 	for (int i = 0; i < 100 && (!*pid || !kill(*pid, 0)); i++)
@@ -334,7 +334,7 @@ START_TEST(slow_but_in_time)
 	begin();
 	child.work = slow;
 	child.result_len = sizeof(result);
-	ck_assert_int_eq(oom_child_run(&child, 10000, &result), 0);
+	ck_assert_int_eq(oom_child_run(&child, 10000, &result, NULL), 0);
 	ck_assert_int_eq(result, 42);
 	end();
 }
@@ -348,7 +348,7 @@ START_TEST(no_wait_at_all)
 	begin();
 	child.work = slow;
 	child.result_len = sizeof(result);
-	rc = oom_child_run(&child, 0, &result);
+	rc = oom_child_run(&child, 0, &result, NULL);
 	ck_assert_int_eq(rc, -ETIMEDOUT);
 	ck_assert_uint_lt(oom_now_ms() - begun, 250);
 	(void)usleep(100000); /* the middle process is ours to reap here */
@@ -365,10 +365,10 @@ START_TEST(limits_of_the_request)
 	begin();
 	child.work = slow;
 	child.result_len = 1025;
-	ck_assert_int_eq(oom_child_run(&child, 10000, result), -EINVAL);
+	ck_assert_int_eq(oom_child_run(&child, 10000, result, NULL), -EINVAL);
 	child.result_len = 4;
 	child.n_keep = OOM_CHILD_KEEP_MAX + 1;
-	ck_assert_int_eq(oom_child_run(&child, 10000, result), -EINVAL);
+	ck_assert_int_eq(oom_child_run(&child, 10000, result, NULL), -EINVAL);
 	end();
 }
 END_TEST
@@ -385,7 +385,7 @@ START_TEST(no_descriptors_left)
 	child.work = slow;
 	child.result_len = sizeof(result);
 	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &few), 0);
-	rc = oom_child_run(&child, 10000, &result);
+	rc = oom_child_run(&child, 10000, &result, NULL);
 	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &old), 0);
 	ck_assert_int_eq(rc, -EMFILE);
 	end();

@@ -183,6 +183,7 @@ START_TEST(stdout_is_gone)
 	ck_assert_int_eq(told.error, -EBADF);
 	ck_assert_uint_eq(blocks("err"), 2);
 	/* Deleted. */
+	atomic_store(&tale.own->state, OOM_SPOOL_CAPTURED);
 	tale.out_fd = open_file("out");
 	ck_assert_int_eq(unlinkat(dir_fd, "out", 0), 0);
 	tell();
@@ -202,6 +203,7 @@ START_TEST(both_are_gone)
 	ck_assert_int_eq(told.where, OOM_TOLD_NOWHERE);
 	ck_assert_int_eq(told.error, -ENOSPC);
 	/* The same file under another number is not tried again. */
+	atomic_store(&tale.own->state, OOM_SPOOL_CAPTURED);
 	(void)close(tale.out_fd);
 	tale.out_fd = open("/dev/null", O_WRONLY);
 	tale.err_fd = open("/dev/null", O_WRONLY);

@@ -9,6 +9,7 @@
 
 #include "../lib/child.h"
 #include "../lib/deliver.h"
+#include "../lib/job_end.h"
 #include "../lib/watch.h"
 
 static char folder[64], kmsg[96], out_name[96];
@@ -323,14 +324,14 @@ START_TEST(job_ended)
 	leave(4711, "0", OOM_SPOOL_CAPTURED, NO_PROCESS);
 	leave(4711, "1", OOM_SPOOL_TOLD, NO_PROCESS);
 	leave(4712, "0", OOM_SPOOL_CAPTURED, NO_PROCESS);
-	ck_assert_int_eq(oom_watch_job_ended(&roots, 4711, "node0"), 1);
+	ck_assert_int_eq(oom_job_ended(&roots, 4711, "node0"), 1);
 	ck_assert_uint_eq(blocks(), 1);
 	ck_assert(!exists("4711.batch.node0"));
 	ck_assert(!exists("4711.0.node0"));
 	ck_assert(!exists("4711.1.node0"));
 	ck_assert(exists("4712.0.node0"));
 	/* A second epilog finds nothing. */
-	ck_assert_int_eq(oom_watch_job_ended(&roots, 4711, "node0"), 0);
+	ck_assert_int_eq(oom_job_ended(&roots, 4711, "node0"), 0);
 	ck_assert_uint_eq(blocks(), 1);
 	end();
 }
@@ -340,11 +341,11 @@ START_TEST(job_ended_on_another_node)
 {
 	begin();
 	leave(4711, "0", OOM_SPOOL_CAPTURED, NO_PROCESS);
-	ck_assert_int_eq(oom_watch_job_ended(&roots, 4711, "node1"), 0);
+	ck_assert_int_eq(oom_job_ended(&roots, 4711, "node1"), 0);
 	ck_assert(exists("4711.0.node0"));
-	ck_assert_int_eq(oom_watch_job_ended(&roots, 471, NULL), 0);
+	ck_assert_int_eq(oom_job_ended(&roots, 471, NULL), 0);
 	ck_assert(exists("4711.0.node0"));
-	ck_assert_int_eq(oom_watch_job_ended(&roots, 4711, NULL), 1);
+	ck_assert_int_eq(oom_job_ended(&roots, 4711, NULL), 1);
 	ck_assert(!exists("4711.0.node0"));
 	end();
 }
@@ -354,7 +355,7 @@ START_TEST(step_that_still_runs)
 {
 	begin();
 	leave(4711, "0", OOM_SPOOL_CAPTURED, getpid());
-	ck_assert_int_eq(oom_watch_job_ended(&roots, 4711, "node0"), 0);
+	ck_assert_int_eq(oom_job_ended(&roots, 4711, "node0"), 0);
 	ck_assert(exists("4711.0.node0"));
 	ck_out("");
 	end();
@@ -368,7 +369,7 @@ START_TEST(what_must_not_be_believed)
 	put(OOM_SPOOL_FOLDER "/4711", "");
 	put(OOM_SPOOL_FOLDER "/4711.0", "");
 	put(OOM_SPOOL_FOLDER "/x.0.node0", "");
-	ck_assert_int_eq(oom_watch_job_ended(&roots, 4711, "node0"), 0);
+	ck_assert_int_eq(oom_job_ended(&roots, 4711, "node0"), 0);
 	ck_assert(!exists("4711.0.node0"));
 	ck_assert(exists("4711"));
 	ck_assert(exists("4711.0"));
@@ -383,7 +384,7 @@ START_TEST(nothing_to_end)
 	ck_assert_int_eq(
 		unlinkat(dir_fd, OOM_SPOOL_FOLDER "/.memory-hierarchy", 0), 0);
 	ck_assert_int_eq(unlinkat(dir_fd, OOM_SPOOL_FOLDER, AT_REMOVEDIR), 0);
-	ck_assert_int_eq(oom_watch_job_ended(&roots, 4711, "node0"), 0);
+	ck_assert_int_eq(oom_job_ended(&roots, 4711, "node0"), 0);
 	/* ...and nothing was made. */
 	ck_assert_int_ne(faccessat(dir_fd, OOM_SPOOL_FOLDER, F_OK, 0), 0);
 	end();

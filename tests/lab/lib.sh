@@ -8,20 +8,10 @@ JOBCOMP=/var/log/jobcomp
 DIR=$PWD
 CASE_ENV=()
 RULE='^-{40,} oom-advice$'
-# shellcheck disable=SC2034 # for cases
 P=/opt/programs
 
 [ -e $JOBCOMP ] || : >>$JOBCOMP
 [ -e $JOBCOMP ] || : >>$JOBCOMP
-[ -e /run/lab-never ] || mkfifo /run/lab-never
-exec 8<>/run/lab-never
-
-# A sleep that needs no process.
-nap()
-{
-	read -r -t "$1" -u 8 || :
-}
-
 fail()
 {
 	echo "FAIL: $*"
@@ -72,12 +62,9 @@ ended()
 # wait_job [JOB...]: wait for the end of each (its last step's, not its epilog's)
 wait_job()
 {
-	local job n
+	local job
 	for job in "${@:-$JOB}"; do
-		for ((n = 0; n < 1200; n++)); do
-			ended "$job" && continue 2
-			nap 0.1
-		done
+		$P/await $JOBCOMP "JobId=$job " 140 && continue
 		fail "job $job did not end"
 		scontrol show job "$job"
 		return 1
@@ -92,7 +79,7 @@ wait_array()
 		# shellcheck disable=SC2034 # for cases
 		mapfile -t JOBS < <(scontrol show job -o "$1" 2>/dev/null | sed -n 's/^JobId=\([0-9]*\) .*ArrayTaskId=[0-9]* .*/\1/p' | sort -n)
 		[ "${#JOBS[@]}" -lt "$2" ] || break
-		nap 0.2
+		sleep 0.3
 	done
 	printf '%s\n' "${JOBS[@]}" >>.jobs
 	wait_job "${JOBS[@]}"
@@ -109,15 +96,11 @@ has_line()
 	return 1
 } 2>/dev/null
 
-# wait_for FILE REGEX: until a line is there
+# wait_for FILE TEXT: until it is there
 wait_for()
 {
-	local n
-	for ((n = 0; n < 300; n++)); do
-		[ -e "$1" ] && has_line "$1" "$2" && return 0
-		nap 0.1
-	done
-	fail "no line with '$2' came into $1"
+	$P/await "$1" "$2" 60 && return 0
+	fail "'$2' did not come into $1"
 	return 1
 }
 
@@ -130,7 +113,7 @@ job_state()
 		[[ $all =~ \ JobState=([A-Z_]*)\ .*\ ExitCode=([0-9:]*)\  ]] || break
 		# the job's end is recorded before its epilog has run
 		[ "${BASH_REMATCH[1]}" = COMPLETING ] || break
-		nap 0.3
+		sleep 0.3
 	done
 	echo "${BASH_REMATCH[1]} ${BASH_REMATCH[2]}"
 }
@@ -344,6 +327,6 @@ kill_stepd_after_kill()
 	# Slurm would find out by itself, minutes later
 	# shellcheck disable=SC2086 # pids
 	kill -KILL $script
-	nap 0.3
+	sleep 0.3
 	as_user scancel "$JOB"
 }
