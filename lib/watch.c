@@ -451,6 +451,9 @@ static int end_step(struct oom_watch *w, bool own, int fds[2],
 		tale.batch = find_batch(w);
 	if (own)
 		capture_step(w, w->is_batch || tale.batch);
+	/* Here and not in the child, which may be slow: look at the end. */
+	if (own && tale.batch)
+		atomic_store(&tale.batch->pending, 1);
 	spent_ms = (oom_now_us() - begun_us) / 1000;
 	wait_ms = spent_ms < OOM_HOLD_MS ? (int)(OOM_HOLD_MS - spent_ms) : 0;
 	/* A recording wants the kernel log, which the child reads. */

@@ -146,7 +146,7 @@ static void want_text(const char *name, const char *want)
 	free(text);
 }
 
-#define SLOW "info: oom-advice: the explanation is still being written"
+#define SLOW "info: oom-advice: writing goes on in the background"
 
 /* On a busy machine the child may need longer than it is waited for. */
 static unsigned int count_slow(void)

@@ -60,14 +60,21 @@ ended()
 }
 
 # wait_job [JOB...]: wait for the end of each (its last step's, not its epilog's)
+# ...and its epilog on each node, which removes our files
 wait_job()
 {
-	local job
+	local job n left
 	for job in "${@:-$JOB}"; do
-		$P/await $JOBCOMP "JobId=$job " 140 && continue
-		fail "job $job did not end"
-		scontrol show job "$job"
-		return 1
+		if ! $P/await $JOBCOMP "JobId=$job " 140; then
+			fail "job $job did not end"
+			scontrol show job "$job"
+			return 1
+		fi
+		for ((n = 0; n < 200; n++)); do
+			left=$(compgen -G "/run/oom-advice/$job.*") || break
+			nap 0.1
+		done
+		[ -z "$left" ] || fail "no epilog removed $left"
 	done
 }
 
