@@ -59,8 +59,8 @@ ended()
 	return 1
 }
 
-# wait_job [JOB...]: wait for the end of each (its last step's, not its epilog's)
-# ...and its epilog on each node, which removes our files
+# wait_job [JOB...]: wait for the end of each, and for the epilog that removes
+# our files
 wait_job()
 {
 	local job n left
