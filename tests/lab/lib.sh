@@ -195,9 +195,30 @@ read_blocks()
 	[ -z "$bad" ] || fail "$file: $bad"
 }
 
+# The plugin holds no step up: a writer may go on for a moment after the job's
+# end. So what is not there yet is looked for again, up to SETTLE times.
+SETTLE=10
+
+# settle FILE N: until FILE has N machine lines
+settle()
+{
+	local n count line lines
+	for ((n = 0; n < SETTLE; n++)); do
+		count=0
+		lines=()
+		[ ! -f "$1" ] || mapfile -t lines <"$1"
+		for line in "${lines[@]}"; do
+			[[ $line != '#oom-advice '* ]] || count=$((count + 1))
+		done
+		[ "$count" -lt "$2" ] || return 0
+		sleep 0.5
+	done
+}
+
 # expect_blocks N FILE
 expect_blocks()
 {
+	settle "$2" "$1"
 	read_blocks "$2" || return 0
 	[ "${#BLOCKS[@]}" = "$1" ] || fail "$2 has ${#BLOCKS[@]} blocks, not $1"
 }
@@ -212,6 +233,7 @@ expect_block()
 	for want in "$@"; do
 		case $want in job=*) with_job= ;; esac
 	done
+	settle "$file" 1
 	read_blocks "$file" || return 0
 	for line in "${BLOCKS[@]}"; do
 		match=yes
@@ -243,6 +265,7 @@ expect_block()
 expect_silence()
 {
 	local f
+	sleep 1 # for what might come late
 	for f in "$@"; do
 		expect_no_text "$f" 'oom-advice'
 	done
@@ -257,6 +280,7 @@ expect_no_block()
 expect_pointer()
 {
 	local n
+	wait_for "$1" 'oom-advice: '
 	n=$(grep -cE '^oom-advice: ' "$1")
 	[ "$n" = 1 ] || fail "$1 has $n pointer lines, not 1"
 	grep -E '^oom-advice: ' "$1" | grep -qF -- "$2" || fail "the pointer line of $1 does not name $2"
