@@ -89,11 +89,12 @@ static int option_given(int value, const char *word, int remote)
 	return 0;
 }
 
+/* An empty variable is one that is not set. */
 static struct oom_choice choice_of(const char *word)
 {
 	struct oom_choice choice = { .given = false };
 
-	if (word && !oom_mode_parse(word, &choice.mode))
+	if (word && *word && !oom_mode_parse(word, &choice.mode))
 		choice.given = true;
 	return choice;
 }
@@ -110,8 +111,9 @@ static bool names_a_file(struct oom_span value)
 }
 
 /*
- * Looks for -o or --output before the user's command.  Only a hint: a wrong
- * guess costs a line in the wrong order, as the batch step checks its file.
+ * Looks for -o or --output before the user's command.  Only a hint: where it is
+ * missed, the step's file gets the whole block instead of a line that points to
+ * the job's output, which gets it all the same.
  */
 static bool has_output_option(struct oom_span cmdline, int user_args)
 {
@@ -317,8 +319,9 @@ static void start_watch(spank_t sp)
 		spec.sink = parse_sink(text);
 		(void)spank_unsetenv(sp, SINK);
 	}
+	/* Here an empty word is what a bare --oom-advice left. */
 	if (!left.given && get_env(sp, OPTION_LEFT, word, sizeof(word)))
-		left = choice_of(word);
+		left = choice_of(*word ? word : "on");
 	if (get_env(sp, ENVIRONMENT, word, sizeof(word)))
 		environment = choice_of(word);
 	spec.mode = oom_mode_choose(left, environment, &config);
@@ -481,6 +484,7 @@ int slurm_spank_job_epilog(spank_t sp, int argc, char *argv[])
 	rc = oom_job_ended(&roots, job_id, getenv("SLURMD_NODENAME"));
 	if (rc < 0)
 		slurm_error("oom-advice: epilog of job %u: %s", job_id,
-			    strerror(-rc));
+			    rc == -ENOSPC ? "no place to write an explanation"
+					  : strerror(-rc));
 	return 0;
 }

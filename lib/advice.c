@@ -6,11 +6,12 @@
 
 #include "wording.h"
 
-#define TEXT_WIDTH  76
-#define RULE_WIDTH  72
-#define VALUE_MAX   200
-#define NAME_SHOWN  24 /* of a process's name */
-#define MACHINE_MAX 640
+#define TEXT_WIDTH     76
+#define RULE_WIDTH     72
+#define VALUE_MAX      200
+#define NAME_SHOWN     24 /* of a process's name */
+#define MACHINE_MAX    640
+#define CLOCK_SLACK_US 1000000 /* printk's clock is another than ours */
 
 /* ---- the values behind the {names} of wording.c ---- */
 
@@ -53,11 +54,19 @@ enum value {
 	V_RANK_OTHERS_BYTES,
 	V_SHMEM,
 	V_SHMEM_LEFT,
-	V_JAVA_HEAP,
 	V_JAVA_HEAP_FIT,
 	V_JAVA_HEAP_FIT_IN_ARGV,
 	V_N_PROCESSES,
 	V_JOB_OUTPUT,
+	V_FIRST,
+	V_WHOLE_NODE,
+	V_NUMA_NODE,
+	V_SHARED_NODE,
+	V_INFERRED_NODE,
+	V_HEALTHY_NODE,
+	V_SHMEM_END,
+	V_JAVA_HEAP_ARGV,
+	V_JAVA_HEAP_ENV,
 	VALUES
 };
 
@@ -100,11 +109,19 @@ static const char *const value_names[VALUES] = {
 	[V_RANK_OTHERS_BYTES] = "rank_others_bytes",
 	[V_SHMEM] = "shmem",
 	[V_SHMEM_LEFT] = "shmem_left",
-	[V_JAVA_HEAP] = "java_heap",
 	[V_JAVA_HEAP_FIT] = "java_heap_fit",
 	[V_JAVA_HEAP_FIT_IN_ARGV] = "java_heap_fit_in_argv",
 	[V_N_PROCESSES] = "n_processes",
 	[V_JOB_OUTPUT] = "job_output",
+	[V_FIRST] = "first",
+	[V_WHOLE_NODE] = "whole_node",
+	[V_NUMA_NODE] = "numa_node",
+	[V_SHARED_NODE] = "shared_node",
+	[V_INFERRED_NODE] = "inferred_node",
+	[V_HEALTHY_NODE] = "healthy_node",
+	[V_SHMEM_END] = "shmem_end",
+	[V_JAVA_HEAP_ARGV] = "java_heap_argv",
+	[V_JAVA_HEAP_ENV] = "java_heap_env",
 };
 
 static const char *const option_names[] = {
@@ -196,6 +213,12 @@ static void set_times(struct values *v, const struct oom_findings *f,
 
 	if (d->report)
 		when = d->report->when_us;
+	/* A clock that puts it outside of the step's life is not believed. */
+	if ((f->start_mono_us.known &&
+	     when.value + CLOCK_SLACK_US < f->start_mono_us.value) ||
+	    (f->now_mono_us.known &&
+	     when.value > f->now_mono_us.value + CLOCK_SLACK_US))
+		when.known = false;
 	set_text(v, V_ELAPSED, "");
 	set_text(v, V_ELAPSED_OF_STEP, "");
 	if (when.known && f->start_mono_us.known &&
@@ -279,6 +302,9 @@ static void set_victim(struct values *v, const struct oom_findings *f,
 	}
 	if (!d->report)
 		return;
+	/* Reports may be missing: rate-limited, or lost from the ring. */
+	set_text(v, V_FIRST,
+		 d->kills.value == f->log.n_reports ? "first" : "among them");
 	set_name(v, V_VICTIM, d->report->victim.name);
 	set_number(v, V_PID, d->report->victim.pid);
 }
@@ -309,6 +335,21 @@ static void set_option(struct values *v, const struct oom_findings *f,
 	oom_buf_puts(&buf, ")");
 }
 
+/* Whose memory it was that ran out, outside of the job. */
+static void set_where(struct values *v, const struct oom_findings *f,
+		      const struct oom_diagnosis *d)
+{
+	enum value which = V_WHOLE_NODE;
+
+	if (d->inferred)
+		which = V_INFERRED_NODE;
+	else if (d->report->constraint == OOM_CONSTRAINT_NUMA)
+		which = V_NUMA_NODE;
+	else if (d->report->constraint == OOM_CONSTRAINT_MEMCG)
+		which = V_SHARED_NODE;
+	set_name(v, which, f->node[0] ? f->node : "this node");
+}
+
 static void set_limits(struct values *v, const struct oom_findings *f,
 		       const struct oom_diagnosis *d,
 		       const struct oom_request *r)
@@ -331,6 +372,10 @@ static void set_limits(struct values *v, const struct oom_findings *f,
 		set_bytes(v, V_JOB_LIMIT, d->limit_bytes);
 	if (!d->node_limit)
 		v->known[V_ELAPSED_OF_STEP] = false;
+	else
+		set_where(v, f, d);
+	if (d->kills.known)
+		set_name(v, V_HEALTHY_NODE, f->node[0] ? f->node : "this node");
 	set_option(v, f, r);
 }
 
@@ -370,6 +415,7 @@ static uint64_t process_bytes(const struct oom_process *p)
 static void set_processes(struct values *v, const struct oom_diagnosis *d)
 {
 	struct oom_buf buf = set(v, V_PROCESSES);
+	struct oom_reading largest;
 	char text[OOM_BYTES_LEN];
 
 	for (unsigned int i = 0; i < d->n_top; i++) {
@@ -385,7 +431,12 @@ static void set_processes(struct values *v, const struct oom_diagnosis *d)
 	if (!d->n_top)
 		return;
 	set_name(v, V_LARGEST, d->top[0]->name);
-	set_bytes(v, V_LARGEST_BYTES, d->top[0]->rss_bytes);
+	/* Shared pages may be charged to others: rss can exceed the usage. */
+	largest = d->top[0]->anon_bytes.known ? d->top[0]->anon_bytes
+					      : d->top[0]->rss_bytes;
+	if (!d->usage_bytes.known ||
+	    !oom_exceeds(largest, d->usage_bytes.value))
+		set_bytes(v, V_LARGEST_BYTES, largest);
 }
 
 static void set_causes(struct values *v, const struct oom_diagnosis *d)
@@ -415,8 +466,10 @@ static void set_causes(struct values *v, const struct oom_diagnosis *d)
 			  oom_known(d->rank.others_bytes));
 	}
 	set_bytes(v, V_SHMEM, d->shmem_bytes);
-	set_bytes(v, V_SHMEM_LEFT, d->shmem_left_bytes);
-	set_bytes(v, V_JAVA_HEAP, d->java_heap_bytes);
+	set_bytes(v, d->shmem_bytes.known ? V_SHMEM_LEFT : V_SHMEM_END,
+		  d->shmem_left_bytes);
+	set_bytes(v, d->java_heap_in_argv ? V_JAVA_HEAP_ARGV : V_JAVA_HEAP_ENV,
+		  d->java_heap_bytes);
 	/* Two thirds for the heap; what a JVM needs beside it is the rest. */
 	if (limit >= (UINT64_C(64) << 20)) {
 		struct oom_buf buf = set(v, d->java_heap_in_argv

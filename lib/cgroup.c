@@ -225,11 +225,14 @@ int oom_cgroup_capture(struct oom_buf *capture, int mount_fd,
 	int fd = open_level(mount_fd, place, kind);
 	char section[96];
 
+	/* The path also when the folder is gone: the kernel's report has it. */
+	(void)snprintf(section, sizeof(section), "cgroup %s path", tag);
+	if (place->len[kind])
+		oom_capture_add(capture, section,
+				(struct oom_span){ place->path,
+						   place->len[kind] });
 	if (fd < 0)
 		return fd;
-	(void)snprintf(section, sizeof(section), "cgroup %s path", tag);
-	oom_capture_add(capture, section,
-			(struct oom_span){ place->path, place->len[kind] });
 	for (; *files; files++) {
 		(void)snprintf(section, sizeof(section), "cgroup %s %s", tag,
 			       *files);

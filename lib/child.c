@@ -18,6 +18,7 @@
 #define RESULT_MAX  1024
 #define CPU_SECONDS 5
 #define STACK_BYTES (1 << 20)
+#define NOFILE	    1024
 
 uint64_t oom_now_ms(void)
 {
@@ -179,6 +180,7 @@ run(const struct oom_child *c, int result_fd)
 	bound(c->life_s);
 	be_victim(c->proc_fd);
 	close_all_but(keep, n);
+	limit(RLIMIT_NOFILE, NOFILE);
 	if (!become_user(c)) {
 		c->work(c->arg, result);
 		(void)!write(result_fd, result, c->result_len);

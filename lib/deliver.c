@@ -117,7 +117,7 @@ int oom_deliver(int proc_fd, int fd, struct oom_span text, int wait_ms)
 	return rc;
 }
 
-int oom_deliver_has(int proc_fd, int fd, struct oom_span marker)
+int oom_deliver_has(int proc_fd, int fd, uint64_t from, struct oom_span marker)
 {
 	char text[LOOK_CHUNK];
 	struct stat st;
@@ -134,7 +134,10 @@ int oom_deliver_has(int proc_fd, int fd, struct oom_span marker)
 	if (copy < 0)
 		return copy;
 	end = st.st_size;
-	if (end > OOM_DELIVER_LOOK) {
+	/* Shorter than it was: somebody cut it, and all of it is new. */
+	if (from <= (uint64_t)end)
+		at = (off_t)from;
+	if (end - at > OOM_DELIVER_LOOK) {
 		at = end - OOM_DELIVER_LOOK;
 		rc = -ENODATA;
 	}
@@ -168,6 +171,7 @@ void oom_stream_note(int proc_fd, int fd, struct oom_stream *ret)
 	note.mode = st.st_mode;
 	note.dev = st.st_dev;
 	note.ino = st.st_ino;
+	note.size = st.st_size > 0 ? (uint64_t)st.st_size : 0;
 	(void)snprintf(link, sizeof(link), "self/fd/%d", fd);
 	len = readlinkat(proc_fd, link, note.path, sizeof(note.path) - 1);
 	if (len < 0 || !S_ISREG(st.st_mode) ||
@@ -175,11 +179,6 @@ void oom_stream_note(int proc_fd, int fd, struct oom_stream *ret)
 		len = 0;
 	note.path[len] = '\0';
 	*ret = note;
-}
-
-bool oom_stream_same(const struct oom_stream *a, const struct oom_stream *b)
-{
-	return a->known && b->known && a->dev == b->dev && a->ino == b->ino;
 }
 
 int oom_stream_reopen(const struct oom_stream *stream)

@@ -27,14 +27,15 @@
 int oom_deliver(int proc_fd, int fd, struct oom_span text, int wait_ms);
 
 /*
- * Does `marker` stand in the regular file behind `fd`?  Looks at the last
- * OOM_DELIVER_LOOK bytes.  1 or 0; -ENODATA when it does not stand there but
+ * Does `marker` stand in the regular file behind `fd`?  Looks behind byte
+ * `from` (what an earlier life of the job appended does not count), and at no
+ * more than the last OOM_DELIVER_LOOK bytes.  1 or 0; -ENODATA when it does not stand there but
  * the file is longer than that; -EINVAL when it is not a regular file.
  */
 #define OOM_DELIVER_LOOK (4 << 20)
-int oom_deliver_has(int proc_fd, int fd, struct oom_span marker);
+int oom_deliver_has(int proc_fd, int fd, uint64_t from, struct oom_span marker);
 
-/* Notes what a descriptor is, for oom_deliver_reopen() and _same(). */
+/* Notes what a descriptor is, for oom_stream_reopen(). */
 void oom_stream_note(int proc_fd, int fd, struct oom_stream *ret);
 
 /*
@@ -42,7 +43,5 @@ void oom_stream_note(int proc_fd, int fd, struct oom_stream *ret);
  * that it is the same file.  A descriptor or -errno; -ESTALE for another one.
  */
 int oom_stream_reopen(const struct oom_stream *stream);
-
-bool oom_stream_same(const struct oom_stream *a, const struct oom_stream *b);
 
 #endif

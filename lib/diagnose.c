@@ -85,6 +85,7 @@ static bool is_level(const struct oom_findings *f, enum oom_level_kind kind,
 static void find_limit(const struct oom_findings *f, struct oom_diagnosis *d)
 {
 	enum oom_level_kind kind = OOM_LEVELS;
+	bool nested = false, guess;
 
 	if (d->report && d->report->constraint != OOM_CONSTRAINT_UNKNOWN) {
 		const struct oom_report *r = d->report;
@@ -96,21 +97,25 @@ static void find_limit(const struct oom_findings *f, struct oom_diagnosis *d)
 		 * Neither the job's nor below it: the node, or a cgroup above
 		 * the job.  A memcg kill without a path was rate-limited.
 		 */
+		nested = oom_kernel_path_within(r->oom_memcg,
+						f->levels[OOM_LEVEL_STEP].path);
 		d->node_limit =
 			r->constraint != OOM_CONSTRAINT_MEMCG ||
-			(kind == OOM_LEVELS && r->oom_memcg[0] &&
-			 !oom_kernel_path_within(
-				 r->oom_memcg, f->levels[OOM_LEVEL_STEP].path));
+			(kind == OOM_LEVELS && r->oom_memcg[0] && !nested);
+		/* A cgroup inside the step, a container's: no level of ours. */
+		nested = nested && kind == OOM_LEVELS;
 	}
+	/* Nothing to guess where nothing was killed. */
+	guess = !d->node_limit && !nested && oom_exceeds(d->kills, 0);
 	/* No report: `oom` counts where the limit was, and in its ancestors. */
 	for (int i = OOM_LEVEL_USER;
-	     i < OOM_LEVELS && kind == OOM_LEVELS && !d->node_limit; i++)
+	     i < OOM_LEVELS && kind == OOM_LEVELS && guess; i++)
 		if (oom_limited(f->levels[i].limit_bytes) &&
 		    oom_exceeds(f->levels[i].oom, 0))
 			kind = i;
 	/* Nor that (v1 has no such counter): the limit that its peak reached. */
 	for (int i = OOM_LEVEL_JOB;
-	     i >= OOM_LEVEL_USER && kind == OOM_LEVELS && !d->node_limit; i--)
+	     i >= OOM_LEVEL_USER && kind == OOM_LEVELS && guess; i--)
 		if (oom_limited(f->levels[i].limit_bytes) &&
 		    f->levels[i].peak_bytes.known &&
 		    at_least(f->levels[i].peak_bytes.value, LIMIT_NEAR,
@@ -120,6 +125,11 @@ static void find_limit(const struct oom_findings *f, struct oom_diagnosis *d)
 	/* A healthy step, or the node: the job's numbers are the interesting. */
 	if (kind == OOM_LEVELS)
 		kind = OOM_LEVEL_JOB;
+	if (nested) {
+		d->limit_bytes = d->report->memory.limit_bytes;
+		d->usage_bytes = d->peak_bytes = d->report->memory.usage_bytes;
+		return;
+	}
 	d->limit_bytes = f->levels[kind].limit_bytes;
 	if (!oom_limited(d->limit_bytes))
 		d->limit_bytes.known = false;
@@ -193,7 +203,10 @@ static bool is_node(const struct oom_findings *f, struct oom_diagnosis *d)
 	bool near = false;
 
 	if (d->node_limit) {
-		d->confidence = OOM_HIGH;
+		/* A binding to NUMA nodes may be the job's own doing. */
+		d->confidence = d->report->constraint == OOM_CONSTRAINT_NUMA
+					? OOM_MEDIUM
+					: OOM_HIGH;
 		return true;
 	}
 	if (d->report)
@@ -215,7 +228,7 @@ static bool is_node(const struct oom_findings *f, struct oom_diagnosis *d)
 	}
 	if (near)
 		return false;
-	d->node_limit = true;
+	d->node_limit = d->inferred = true;
 	d->confidence = OOM_MEDIUM;
 	return true;
 }
@@ -241,6 +254,15 @@ static bool is_tmpfs(const struct oom_findings *f, struct oom_diagnosis *d)
 	if (!at_least(shmem, TMPFS_SHARE, limit) &&
 	    !(shmem > anon && at_least(shmem, TMPFS_LARGEST_SHARE, limit)))
 		return false;
+	/* Without a report this is the end of the step, not the kill. */
+	if (!d->report || !d->report->memory.shmem_bytes.known) {
+		d->shmem_bytes.known = false;
+		d->confidence = OOM_LOW;
+		return true;
+	}
+	/* Others may have written more since: of what there was, all is left. */
+	if (oom_exceeds(d->shmem_left_bytes, shmem))
+		d->shmem_left_bytes.value = shmem;
 	/*
 	 * Files outlive their writer, so the charge stays; memory shared by
 	 * processes (MPI segments, mmap) mostly goes with them.
@@ -302,9 +324,9 @@ static bool is_rank(const struct oom_findings *f, struct oom_diagnosis *d)
 	uint64_t sizes[OOM_TASKS_MAX], others[OOM_TASKS_MAX];
 	unsigned int n = f->n_tasks, largest = 0, n_others = 0;
 	const struct oom_process *row;
-	uint64_t total = 0, seen = 0, typical;
+	uint64_t total = 0, seen = 0, against = 0, typical;
 
-	if (n < RANKS_MIN)
+	if (n < RANKS_MIN || oom_exceeds(f->n_local_tasks, n))
 		return false;
 	for (unsigned int i = 0; i < n; i++) {
 		struct oom_reading bytes = rank_bytes(&f->tasks[i]);
@@ -334,13 +356,19 @@ static bool is_rank(const struct oom_findings *f, struct oom_diagnosis *d)
 		const struct oom_process *other =
 			find_row(f, d, f->tasks[i].pid);
 
-		if (other && other != row &&
-		    size_of(other) <= size_of(row) / RANK_FACTOR)
+		if (!other || other == row)
+			continue;
+		if (size_of(other) <= size_of(row) / RANK_FACTOR)
 			seen++;
+		else
+			against++;
 	}
 	if (row && seen * 2 >= n_others)
 		d->confidence = OOM_HIGH;
-	return true;
+	/* The peak may have been file cache, which the kernel took back. */
+	else if (against > seen)
+		d->rank.n_others = 0;
+	return d->rank.n_others > 0;
 }
 
 /* "-Xmx3g" anywhere among blank-separated words: bytes.  The last one wins. */
@@ -393,7 +421,7 @@ static bool is_jvm(const struct oom_findings *f, struct oom_diagnosis *d)
 	if (!d->java_heap_in_argv)
 		d->java_heap_bytes = java_heap(f->java_options);
 	/* A heap allowed to grow to about the limit had to end like this. */
-	d->confidence = d->java_heap_bytes.known && d->limit_bytes.known &&
+	d->confidence = d->java_heap_in_argv && d->limit_bytes.known &&
 					at_least(d->java_heap_bytes.value, 75,
 						 d->limit_bytes.value)
 				? OOM_HIGH
@@ -527,7 +555,7 @@ void oom_diagnose(const struct oom_findings *f, struct oom_diagnosis *d)
 	find_limit(f, d);
 	if (!oom_exceeds(d->kills, 0)) {
 		d->cause = OOM_CAUSE_NONE;
-		d->confidence = OOM_HIGH;
+		d->confidence = d->kills.known ? OOM_HIGH : OOM_LOW;
 		return;
 	}
 	find_top(f, d);

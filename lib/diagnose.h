@@ -63,6 +63,7 @@ struct oom_diagnosis {
 	enum oom_level_kind limit_level;
 	struct oom_reading limit_bytes, peak_bytes;
 	bool node_limit; /* above the job: the node, or all jobs together */
+	bool inferred; /* ...as its own limits were not near; no report says so */
 
 	const struct oom_report *report; /* the first kill; NULL: no report */
 	struct oom_reading usage_bytes;	 /* of that limit, at the kill */

@@ -15,7 +15,7 @@
 /* One task, as far as slurmstepd saw it. */
 struct oom_evidence_task {
 	struct oom_reading pid, rank, status;
-	struct oom_reading started_ms, ended_ms; /* of CLOCK_MONOTONIC */
+	struct oom_reading started_ms, ended_ms;	  /* of oom_now_us() */
 	struct oom_reading kills, peak_bytes, file_bytes; /* of its cgroup */
 	struct oom_cgroup_place place;
 	bool placed;
@@ -50,7 +50,10 @@ void oom_evidence_other(struct oom_buf *capture, struct oom_reading kills);
 void oom_evidence_levels(struct oom_buf *capture, struct oom_spool *spool,
 			 int mount_fd, int proc_fd);
 
-/* Microseconds of CLOCK_MONOTONIC, which printk's clock follows. */
+/*
+ * Microseconds of CLOCK_MONOTONIC_RAW: NTP steers neither it nor printk's
+ * clock, while CLOCK_MONOTONIC drifts off by seconds a day.
+ */
 uint64_t oom_now_us(void);
 
 #endif

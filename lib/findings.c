@@ -5,7 +5,7 @@
 
 #include "capture.h"
 
-/* printk's clock and CLOCK_MONOTONIC may differ by so much. */
+/* printk's clock and CLOCK_MONOTONIC_RAW may differ by so much. */
 #define CLOCK_SLACK_US 1000000
 
 /* "key value" or "key some text": the key, and the rest trimmed. */
@@ -69,6 +69,10 @@ static void parse_step(struct oom_findings *f, struct oom_span body)
 				      sizeof(f->java_options));
 		else if (oom_span_is(key, "verbose"))
 			f->verbose = oom_span_is(value, "1");
+		else if (oom_span_is(key, "whole_ring"))
+			f->whole_ring = oom_span_is(value, "1");
+		else if (oom_span_is(key, "kills_before"))
+			(void)oom_parse_u64(value, &f->kills_before);
 		else if (oom_span_is(key, "in_batch"))
 			f->in_batch = oom_span_is(value, "1");
 		else if (oom_span_is(key, "utc_offset_s"))
@@ -158,16 +162,16 @@ static void parse_cgroup(struct oom_findings *f, struct oom_span section,
  */
 static bool is_ours(const struct oom_findings *f, const struct oom_report *r)
 {
-	if (f->uid.known && r->victim.uid != f->uid.value)
-		return false;
 	/* A requeued job had the same path in its first life. */
-	if (r->when_us.known && f->start_mono_us.known &&
+	if (f->whole_ring && r->when_us.known && f->start_mono_us.known &&
 	    r->when_us.value + CLOCK_SLACK_US < f->start_mono_us.value)
 		return false;
 	if (r->task_memcg[0])
 		return f->levels[OOM_LEVEL_STEP].path[0] &&
 		       oom_kernel_path_within(r->task_memcg,
 					      f->levels[OOM_LEVEL_STEP].path);
+	if (f->uid.known && r->victim.uid != f->uid.value)
+		return false;
 	for (unsigned int i = 0; i < f->n_tasks; i++)
 		if (f->tasks[i].pid.known &&
 		    f->tasks[i].pid.value == r->victim.pid)
@@ -252,6 +256,9 @@ struct oom_reading oom_findings_kills(const struct oom_findings *f)
 	else
 		kills = larger(kills, tasks);
 	kills = larger(kills, f->levels[OOM_LEVEL_USER].oom_kill);
+	if (kills.known)
+		kills.value -= f->kills_before < kills.value ? f->kills_before
+							     : kills.value;
 	if (reports && (!kills.known || kills.value < reports))
 		kills = oom_known(reports);
 	return kills;

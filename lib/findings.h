@@ -40,7 +40,10 @@ struct oom_findings {
 	bool verbose;
 	bool in_batch; /* a batch script on this node runs it, or is it */
 
-	/* when: the wall clock and printk's clock at the same moment */
+	/*
+	 * When: the wall clock and CLOCK_MONOTONIC_RAW at the same moment.
+	 * printk's clock is not steered by NTP, as that one.
+	 */
 	struct oom_reading now_real_s, now_mono_us, start_mono_us;
 	int64_t utc_offset_s;
 
@@ -52,6 +55,8 @@ struct oom_findings {
 	/* cgroups, from the task up to the job */
 	enum oom_cgroup_version cgroup_version;
 	struct oom_level levels[OOM_LEVELS]; /* [OOM_LEVEL_TASK] is unused */
+	uint64_t kills_before; /* in counters that an earlier life left */
+	bool whole_ring; /* the kernel log may hold kills of an earlier life */
 	struct oom_reading other_kills; /* v1: in tasks beyond OOM_TASKS_MAX */
 	struct oom_task tasks[OOM_TASKS_MAX];
 	unsigned int n_tasks;

@@ -112,12 +112,16 @@ void oom_request(const struct oom_findings *f, const struct oom_diagnosis *d,
 		r->reason = OOM_REQUEST_NO_LIMIT;
 		return;
 	}
+	/* srun --mem below the job's: the step's own option is what to raise. */
+	r->step = (d->limit_level == OOM_LEVEL_USER ||
+		   d->limit_level == OOM_LEVEL_STEP) &&
+		  oom_limited(job) && job.value > d->limit_bytes.value;
 	bytes = oom_round_up_request(wanted(d, r));
 	if (f->node_total_bytes.known) {
 		node = f->node_total_bytes.value / 100 * NODE_USABLE_PERCENT;
 		if (bytes > node) {
-			bytes = node < GIB ? node - node % (10 * MIB)
-					   : node - node % GIB;
+			bytes = node -
+				node % (node < 16 * GIB ? 100 * MIB : GIB);
 			r->capped = true;
 		}
 		if (bytes <= d->limit_bytes.value) {
@@ -125,10 +129,6 @@ void oom_request(const struct oom_findings *f, const struct oom_diagnosis *d,
 			return;
 		}
 	}
-	/* srun --mem below the job's: the step's own option is what to raise. */
-	r->step = (d->limit_level == OOM_LEVEL_USER ||
-		   d->limit_level == OOM_LEVEL_STEP) &&
-		  oom_limited(job) && job.value > d->limit_bytes.value;
 	if (r->step) {
 		r->option = OOM_MEM;
 		r->option_parts = 1;

@@ -141,7 +141,7 @@ int oom_spool_folder(int parent_fd, const char *folder, bool make)
 	return fd;
 }
 
-bool oom_spool_claim(struct oom_spool *spool)
+bool oom_spool_claim(struct oom_spool *spool, uint32_t *before)
 {
 	uint32_t state = atomic_load(&spool->state);
 
@@ -152,6 +152,7 @@ bool oom_spool_claim(struct oom_spool *spool)
 	while (!atomic_compare_exchange_weak(&spool->state, &state,
 					     OOM_SPOOL_WRITING));
 	atomic_store(&spool->writer, (int32_t)getpid());
+	*before = state;
 	return true;
 }
 

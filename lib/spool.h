@@ -33,6 +33,7 @@ struct oom_stream {
 	uint32_t known;
 	uint32_t mode; /* st_mode */
 	uint64_t dev, ino;
+	uint64_t size;		       /* as the task began */
 	char path[OOM_SPOOL_PATH_MAX]; /* regular files: as /proc showed it */
 };
 
@@ -131,10 +132,10 @@ int oom_spool_folder(int parent_fd, const char *folder, bool make);
 
 /*
  * Makes the caller the one process that may write this step's block: a slow
- * child and the epilog hook must not both do it.  False when it is told, or
- * somebody else is at it.
+ * child and the epilog hook must not both do it.  The state before is put into
+ * *before.  False when it is told, or somebody else is at it.
  */
-bool oom_spool_claim(struct oom_spool *spool);
+bool oom_spool_claim(struct oom_spool *spool, uint32_t *before);
 
 /* Is `name` a file of this job, and of this node (NULL: of any)? */
 bool oom_spool_is_of(const char *name, uint32_t job_id, const char *node);

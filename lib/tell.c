@@ -12,6 +12,7 @@
 #include "child.h"
 #include "deliver.h"
 #include "diagnose.h"
+#include "handover.h"
 #include "request.h"
 
 #define WAIT_MS		 5000 /* for a pipe or a terminal; nobody waits for us */
@@ -37,7 +38,7 @@ static bool has_section(struct oom_span capture, const char *name)
 }
 
 /* The kernel's report is read here, not as root: it may be long. */
-static void add_kernel_log(struct oom_spool *spool, int kmsg_fd)
+static void add_kernel_log(struct oom_spool *spool, int kmsg_fd, bool whole)
 {
 	struct oom_span capture = oom_spool_capture(spool);
 	struct oom_buf buf = { .ptr = spool->capture,
@@ -48,6 +49,8 @@ static void add_kernel_log(struct oom_spool *spool, int kmsg_fd)
 	if (kmsg_fd < 0 || !atomic_load(&spool->placed) ||
 	    has_section(capture, "kernel log"))
 		return;
+	if (whole)
+		oom_capture_add(&buf, "step", oom_span("whole_ring 1\n"));
 	oom_cgroup_level_path(&spool->place, OOM_LEVEL_STEP, path);
 	(void)oom_kernel_log_collect(&buf, kmsg_fd, path, KMSG_RECORDS_MAX);
 	atomic_store(&spool->capture_len, (uint32_t)buf.len);
@@ -75,10 +78,11 @@ static bool worth_telling(const struct block *b)
 }
 
 /* Standard output, else standard error; -errno of the former in *error. */
-static enum oom_told_where put(const struct oom_tale *t, int out_fd,
-			       struct oom_span text, int *error)
+static enum oom_told_where put(const struct oom_tale *t, struct oom_span text,
+			       int *error)
 {
 	struct stat out, err;
+	int out_fd = t->out_fd;
 
 	*error = out_fd < 0 ? -EBADF
 			    : oom_deliver(t->proc_fd, out_fd, text, WAIT_MS);
@@ -130,9 +134,10 @@ static void point(const struct oom_tale *t, const struct block *b)
 static void tell_own(const struct oom_tale *t, struct block *b,
 		     struct oom_told *told)
 {
+	uint32_t before;
 	int error = 0;
 
-	add_kernel_log(t->own, t->kmsg_fd);
+	add_kernel_log(t->own, t->kmsg_fd, false);
 	make_block(b, &t->scratch[0], t->own);
 	oom_span_copy(oom_span(oom_cause_names[b->diagnosis.cause]),
 		      told->cause, sizeof(told->cause));
@@ -148,50 +153,53 @@ static void tell_own(const struct oom_tale *t, struct block *b,
 		told->where = OOM_TOLD_LATER;
 		return;
 	}
-	if (!oom_spool_claim(t->own)) {
+	if (!oom_spool_claim(t->own, &before)) {
 		/* We were so slow that the epilog hook has done it. */
 		told->where = OOM_TOLD_LATER;
 		return;
 	}
-	told->where = put(t, t->out_fd, block_text(b), &error);
-	told->error = error;
 	if (!t->batch) {
-		/* Also when it has no place: there is none to be found later. */
-		atomic_store(&t->own->state, OOM_SPOOL_TOLD);
+		told->where = put(t, block_text(b), &error);
+		told->error = error;
+		/* No place: the epilog hook may find one; but not /dev/null. */
+		if (told->where != OOM_TOLD_NOWHERE || error == -ENODEV)
+			before = OOM_SPOOL_TOLD;
+		atomic_store(&t->own->state, before);
 		return;
 	}
+	/* Not into its standard error: the job's STDOUT is the better place. */
+	told->error = t->out_fd < 0 ? -EBADF
+				    : oom_deliver(t->proc_fd, t->out_fd,
+						  block_text(b), WAIT_MS);
+	told->where = told->error ? OOM_TOLD_LATER : OOM_TOLD_STDOUT;
 	/* The batch step looks whether it came through. */
-	if (told->where == OOM_TOLD_STDOUT) {
-		atomic_store(&t->own->state, OOM_SPOOL_SENT);
-	} else {
-		atomic_store(&t->own->state, OOM_SPOOL_CAPTURED);
-		told->where = OOM_TOLD_LATER;
-	}
+	atomic_store(&t->own->state,
+		     told->error ? OOM_SPOOL_CAPTURED : OOM_SPOOL_SENT);
 	atomic_store(&t->batch->pending, 1);
 }
 
 /* Another step's block, when it does not stand in the file yet. */
-static bool tell_other(const struct oom_tale *t, int out_fd,
-		       struct oom_spool *spool, struct oom_findings *scratch,
-		       struct block *b)
+static bool tell_other(const struct oom_tale *t, struct oom_spool *spool,
+		       struct oom_findings *scratch, struct block *b,
+		       bool *lost)
 {
-	uint32_t before = atomic_load(&spool->state), after = OOM_SPOOL_TOLD;
+	uint32_t before, after = OOM_SPOOL_TOLD;
 	bool wanted, wrote = false;
 	char text[OOM_MARKER_MAX];
 	struct oom_buf marker;
 	int has = -EBADF, error;
 
-	if (!oom_spool_claim(spool))
+	if (!oom_spool_claim(spool, &before))
 		return false;
 	/* The epilog hook reads the whole ring, once for each step. */
 	if (t->reads_for_others && t->kmsg_fd >= 0 &&
 	    lseek(t->kmsg_fd, 0, SEEK_SET) >= 0)
-		add_kernel_log(spool, t->kmsg_fd);
+		add_kernel_log(spool, t->kmsg_fd, true);
 	make_block(b, scratch, spool);
 	oom_buf_init(&marker, text, sizeof(text));
 	oom_advice_marker(b->findings, &marker);
-	if (out_fd >= 0)
-		has = oom_deliver_has(t->proc_fd, out_fd,
+	if (t->out_fd >= 0)
+		has = oom_deliver_has(t->proc_fd, t->out_fd, t->search_from,
 				      (struct oom_span){ marker.ptr,
 							 marker.len });
 	/* Sent, and not to be seen for certain: once is enough. */
@@ -201,31 +209,44 @@ static bool tell_other(const struct oom_tale *t, int out_fd,
 		after = before;
 	}
 	if (wanted)
-		wrote = put(t, out_fd, block_text(b), &error) !=
-			OOM_TOLD_NOWHERE;
-	if (wanted && !wrote)
+		wrote = put(t, block_text(b), &error) != OOM_TOLD_NOWHERE;
+	if (wanted && !wrote) {
 		after = before;
+		*lost = true;
+	}
 	atomic_store(&spool->state, after);
 	return wrote;
 }
 
 void oom_tell(void *arg, void *result)
 {
-	const struct oom_tale *t = arg;
+	struct oom_tale *t = arg;
 	struct oom_told *told = result;
 	struct block block;
-	int out_fd = t->out_fd;
+	int fds[2] = { -1, -1 };
 
-	if (t->reopen)
-		out_fd = oom_stream_reopen(t->reopen);
-	for (unsigned int i = 0; i < t->n_others; i++)
-		if (tell_other(t, out_fd, t->others[i], &t->scratch[1 + i],
-			       &block))
+	if (t->takes) {
+		oom_handover_take(t->socket_fd, t->wanted_task, fds);
+		t->out_fd = fds[0];
+		t->err_fd = fds[1];
+	}
+	if (t->reopen_out)
+		t->out_fd = fds[0] = oom_stream_reopen(t->reopen_out);
+	if (t->reopen_err)
+		t->err_fd = fds[1] = oom_stream_reopen(t->reopen_err);
+	for (unsigned int i = 0; i < t->n_others; i++) {
+		bool lost = false;
+
+		if (tell_other(t, t->others[i], &t->scratch[1 + i], &block,
+			       &lost))
 			told->others_written++;
+		told->others_lost += lost;
+	}
 	if (t->own)
 		tell_own(t, &block, told);
-	if (t->reopen && out_fd >= 0)
-		(void)close(out_fd);
+	for (int i = 0; i < 2; i++)
+		if (fds[i] >= 0)
+			(void)close(fds[i]);
 }
 
 int oom_tell_as_user(struct oom_tale *tale,
@@ -240,8 +261,9 @@ int oom_tell_as_user(struct oom_tale *tale,
 		.gids = user->gids,
 		.proc_fd = tale->proc_fd,
 		.home_fd = home_fd,
-		.keep = { tale->kmsg_fd, tale->out_fd, tale->err_fd },
-		.n_keep = 3,
+		.keep = { tale->kmsg_fd, tale->out_fd, tale->err_fd,
+			  tale->takes ? tale->socket_fd : -1 },
+		.n_keep = 4,
 		.life_s = OOM_TELL_LIFE_S,
 		.work = oom_tell,
 		.arg = tale,

@@ -33,10 +33,16 @@ struct oom_sink {
 
 struct oom_tale {
 	int proc_fd;
-	int kmsg_fd;			 /* /dev/kmsg, O_NONBLOCK; -1: none */
-	int out_fd, err_fd;		 /* the task's own; -1: none */
-	const struct oom_stream *reopen; /* or this file, in place of out_fd */
-	struct oom_spool *own;		 /* the step to tell of; or NULL */
+	int kmsg_fd; /* /dev/kmsg, O_NONBLOCK; -1: none */
+	/* Where to write: given, or taken over, or reopened. */
+	int out_fd, err_fd; /* the task's own; -1: none */
+	bool takes;	    /* take those of `wanted_task` from `socket_fd` */
+	int socket_fd;
+	uint32_t wanted_task;
+	const struct oom_stream *reopen_out,
+		*reopen_err;   /* the epilog hook's */
+	uint64_t search_from;  /* others' blocks are looked for behind this */
+	struct oom_spool *own; /* the step to tell of; or NULL */
 	struct oom_spool
 		*batch; /* of another step: the batch step's, or NULL */
 	struct oom_sink sink;
@@ -59,7 +65,7 @@ enum oom_told_where {
 struct oom_told {
 	int32_t where; /* enum oom_told_where, of `own` */
 	int32_t error; /* -errno of its standard output, or 0 */
-	int32_t others_written;
+	int32_t others_written, others_lost;
 	char cause[32], confidence[8];
 };
 

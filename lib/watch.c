@@ -15,6 +15,7 @@
 #include "child.h"
 #include "deliver.h"
 #include "evidence.h"
+#include "handover.h"
 #include "hierarchy.h"
 
 struct oom_watch {
@@ -37,8 +38,39 @@ struct oom_watch {
 	pid_t left; /* a process of ours that is still to be reaped; or 0 */
 	uint64_t held_us;
 	struct oom_reading other_kills; /* v1: of tasks that are not kept */
+	uint64_t kills_before; /* counted before the first task began */
 	struct oom_evidence_task tasks[OOM_TASKS_MAX];
 };
+
+/* Files whose job's epilog never came: slurmd or the node was down. */
+static void sweep(int dir_fd, int proc_fd)
+{
+	char boot_id[OOM_BOOT_ID_LEN];
+	DIR *dir = oom_boot_id(proc_fd, boot_id) ? NULL
+						 : oom_list_folder(dir_fd);
+	struct dirent *entry;
+
+	while (dir && (entry = readdir(dir))) {
+		struct oom_spool *spool;
+		uint32_t state;
+		int rc;
+
+		if (entry->d_name[0] == '.')
+			continue;
+		rc = oom_spool_open(dir_fd, entry->d_name, boot_id, &spool);
+		if (rc == -EBADMSG || rc == -ESTALE || rc == -EPROTO)
+			(void)unlinkat(dir_fd, entry->d_name, 0);
+		if (rc)
+			continue;
+		state = atomic_load(&spool->state);
+		if ((state == OOM_SPOOL_DONE || state == OOM_SPOOL_TOLD) &&
+		    !oom_spool_stepd_lives(spool, proc_fd))
+			(void)unlinkat(dir_fd, entry->d_name, 0);
+		oom_spool_close(spool);
+	}
+	if (dir)
+		(void)closedir(dir);
+}
 
 int oom_watch_prepare(const struct oom_roots *roots)
 {
@@ -52,6 +84,8 @@ int oom_watch_prepare(const struct oom_roots *roots)
 		rc = oom_hierarchy_find(dir_fd, proc_fd, &found, &mount_fd);
 	if (!rc)
 		(void)close(mount_fd);
+	if (dir_fd >= 0 && proc_fd >= 0)
+		sweep(dir_fd, proc_fd);
 	if (dir_fd >= 0)
 		(void)close(dir_fd);
 	if (proc_fd >= 0)
@@ -196,34 +230,10 @@ void oom_watch_close(struct oom_watch *w)
 
 /* ---- the task's descriptors ---- */
 
-struct message {
-	uint32_t local_id;
-};
-
-union control {
-	struct cmsghdr header;
-	char space[CMSG_SPACE(2 * sizeof(int))];
-};
-
 void oom_watch_task_init(struct oom_watch *w, unsigned int local_id)
 {
-	struct message text = { .local_id = local_id };
-	const int fds[2] = { STDOUT_FILENO, STDERR_FILENO };
-	struct iovec part = { &text, sizeof(text) };
-	union control control;
-	struct msghdr message = { .msg_iov = &part,
-				  .msg_iovlen = 1,
-				  .msg_control = &control,
-				  .msg_controllen = sizeof(control) };
-
-	memset(&control, 0, sizeof(control));
-	control.header.cmsg_level = SOL_SOCKET;
-	control.header.cmsg_type = SCM_RIGHTS;
-	control.header.cmsg_len = CMSG_LEN(sizeof(fds));
-	memcpy(CMSG_DATA(&control.header), fds, sizeof(fds));
 	if (w->sockets[1] >= 0 && local_id < OOM_TASKS_MAX)
-		(void)sendmsg(w->sockets[1], &message,
-			      MSG_DONTWAIT | MSG_NOSIGNAL);
+		oom_handover_send(w->sockets[1], local_id);
 	/* For the epilog hook, and for the other steps on this node. */
 	if (!local_id) {
 		oom_stream_note(w->proc_fd, STDOUT_FILENO, &w->spool->out);
@@ -231,93 +241,7 @@ void oom_watch_task_init(struct oom_watch *w, unsigned int local_id)
 	}
 }
 
-/* Takes one task's descriptors; false when no message is left. */
-static bool receive(struct oom_watch *w, uint32_t *local_id, int fds[2])
-{
-	struct message text = { .local_id = UINT32_MAX };
-	struct iovec part = { &text, sizeof(text) };
-	union control control;
-	struct msghdr message = { .msg_iov = &part,
-				  .msg_iovlen = 1,
-				  .msg_control = &control,
-				  .msg_controllen = sizeof(control) };
-	struct cmsghdr *header;
-
-	fds[0] = fds[1] = -1;
-	if (w->sockets[0] < 0 ||
-	    recvmsg(w->sockets[0], &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC) <
-		    (ssize_t)sizeof(text))
-		return false;
-	header = CMSG_FIRSTHDR(&message);
-	if (header && header->cmsg_type == SCM_RIGHTS &&
-	    header->cmsg_len == CMSG_LEN(2 * sizeof(int)))
-		memcpy(fds, CMSG_DATA(header), 2 * sizeof(int));
-	*local_id = text.local_id;
-	return true;
-}
-
-static void close_pair(int fds[2])
-{
-	for (int i = 0; i < 2; i++) {
-		if (fds[i] >= 0)
-			(void)close(fds[i]);
-		fds[i] = -1;
-	}
-}
-
-/* Empties the queue and keeps `wanted`'s pair, or another's in its place. */
-static void take_descriptors(struct oom_watch *w, uint32_t wanted, int ret[2])
-{
-	uint32_t local_id;
-	bool right = false;
-	int fds[2];
-
-	ret[0] = ret[1] = -1;
-	while (receive(w, &local_id, fds)) {
-		if (right || (ret[0] >= 0 && local_id != wanted)) {
-			close_pair(fds);
-			continue;
-		}
-		close_pair(ret);
-		ret[0] = fds[0];
-		ret[1] = fds[1];
-		right = local_id == wanted;
-	}
-}
-
 /* ---- tasks ---- */
-
-void oom_watch_task_started(struct oom_watch *w, unsigned int local_id,
-			    uint32_t rank, pid_t pid)
-{
-	char path[OOM_CGROUP_PATH_MAX], name[32], text[4096];
-	struct oom_evidence_task *task;
-	ssize_t got = -1;
-	int fd;
-
-	if (local_id >= OOM_TASKS_MAX)
-		return;
-	task = &w->tasks[local_id];
-	task->pid = oom_known((uint64_t)pid);
-	task->rank = oom_known(rank);
-	task->started_ms = oom_known(oom_now_ms());
-	(void)snprintf(name, sizeof(name), "%d/cgroup", (int)pid);
-	fd = openat(w->proc_fd, name, O_RDONLY | O_CLOEXEC);
-	if (fd >= 0) {
-		got = read(fd, text, sizeof(text));
-		(void)close(fd);
-	}
-	if (got <= 0 ||
-	    oom_cgroup_parse_membership((struct oom_span){ text, (size_t)got },
-					w->hierarchy.version, path) ||
-	    oom_cgroup_place(path, &task->place))
-		return;
-	task->placed = true;
-	if (!atomic_load(&w->spool->placed)) {
-		w->spool->place = task->place;
-		atomic_store(&w->spool->placed, 1);
-	}
-}
 
 /* Kills in the whole step so far; 0 also when nothing could be read. */
 static uint64_t step_kills(struct oom_watch *w)
@@ -338,11 +262,47 @@ static uint64_t step_kills(struct oom_watch *w)
 	if (!v2 && w->n_local_tasks > OOM_TASKS_MAX)
 		oom_evidence_each_task(w->spool, w->mount_fd,
 				       oom_evidence_add_other, &w->other_kills);
-	return kills + oom_value_or(w->other_kills, 0);
+	kills += oom_value_or(w->other_kills, 0);
+	return kills > w->kills_before ? kills - w->kills_before : 0;
 }
 
-static void capture_step(struct oom_watch *w, bool in_batch)
+void oom_watch_task_started(struct oom_watch *w, unsigned int local_id,
+			    uint32_t rank, pid_t pid)
 {
+	char path[OOM_CGROUP_PATH_MAX], name[32], text[4096];
+	struct oom_evidence_task *task;
+	ssize_t got = -1;
+	int fd;
+
+	if (local_id >= OOM_TASKS_MAX)
+		return;
+	task = &w->tasks[local_id];
+	task->pid = oom_known((uint64_t)pid);
+	task->rank = oom_known(rank);
+	task->started_ms = oom_known(oom_now_us() / 1000);
+	(void)snprintf(name, sizeof(name), "%d/cgroup", (int)pid);
+	fd = openat(w->proc_fd, name, O_RDONLY | O_CLOEXEC);
+	if (fd >= 0) {
+		got = read(fd, text, sizeof(text));
+		(void)close(fd);
+	}
+	if (got <= 0 ||
+	    oom_cgroup_parse_membership((struct oom_span){ text, (size_t)got },
+					w->hierarchy.version, path) ||
+	    oom_cgroup_place(path, &task->place))
+		return;
+	task->placed = true;
+	if (!atomic_load(&w->spool->placed)) {
+		w->spool->place = task->place;
+		atomic_store(&w->spool->placed, 1);
+		/* A requeued job may find its dead self's cgroup again. */
+		w->kills_before = step_kills(w);
+	}
+}
+
+static void capture_step(struct oom_watch *w, bool in_batch, uint64_t begun_us)
+{
+	char text[48];
 	struct oom_buf buf = { .ptr = w->spool->capture,
 			       .cap = OOM_SPOOL_CAPTURE_MAX,
 			       .len = atomic_load(&w->spool->base_len) };
@@ -350,11 +310,18 @@ static void capture_step(struct oom_watch *w, bool in_batch)
 	if (in_batch)
 		oom_capture_add(&buf, "step", oom_span("in_batch 1\n"));
 	oom_evidence_other(&buf, w->other_kills);
+	if (w->kills_before) {
+		(void)snprintf(text, sizeof(text), "kills_before %llu\n",
+			       (unsigned long long)w->kills_before);
+		oom_capture_add(&buf, "step", oom_span(text));
+	}
 	oom_evidence_levels(&buf, w->spool, w->mount_fd, w->proc_fd);
 	for (unsigned int i = 0; i < OOM_TASKS_MAX && i < w->n_local_tasks;
 	     i++) {
-		oom_evidence_read_task(&w->tasks[i], w->mount_fd,
-				       w->hierarchy.version, true);
+		/* memory.stat is slow on a large node: only while there is time. */
+		if (oom_now_us() - begun_us < OOM_HOLD_MS * 500)
+			oom_evidence_read_task(&w->tasks[i], w->mount_fd,
+					       w->hierarchy.version, true);
 		oom_evidence_task(&buf, i, &w->tasks[i]);
 	}
 	atomic_store(&w->spool->capture_len, (uint32_t)buf.len);
@@ -390,13 +357,15 @@ static void find_others(struct oom_watch *w, struct oom_tale *tale)
 	while (dir && tale->n_others < OOM_OTHERS_MAX &&
 	       (entry = readdir(dir))) {
 		struct oom_spool *other;
+		uint32_t state;
 
 		if (!oom_spool_is_of(entry->d_name, id->job_id, id->node) ||
 		    !strcmp(entry->d_name, w->spool_name) ||
 		    oom_spool_open(w->dir_fd, entry->d_name, id->boot_id,
 				   &other))
 			continue;
-		if (atomic_load(&other->state) <= OOM_SPOOL_DONE)
+		state = atomic_load(&other->state);
+		if (state <= OOM_SPOOL_DONE || state == OOM_SPOOL_TOLD)
 			oom_spool_close(other);
 		else
 			tale->others[tale->n_others++] = other;
@@ -433,13 +402,17 @@ static void record(const struct oom_watch *w)
 	(void)close(fd);
 }
 
-static int end_step(struct oom_watch *w, bool own, int fds[2],
+static int end_step(struct oom_watch *w, bool own, unsigned int last_task,
 		    uint64_t begun_us, struct oom_told *told)
 {
 	struct oom_tale tale = { .proc_fd = w->proc_fd,
 				 .kmsg_fd = own ? w->kmsg_fd : -1,
-				 .out_fd = fds[0],
-				 .err_fd = fds[1],
+				 .out_fd = -1,
+				 .err_fd = -1,
+				 .takes = w->sockets[0] >= 0,
+				 .socket_fd = w->sockets[0],
+				 .wanted_task = victim_task(w, last_task),
+				 .search_from = w->spool->out.size,
 				 .own = own ? w->spool : NULL,
 				 .sink = w->sink };
 	uint64_t spent_ms;
@@ -450,7 +423,7 @@ static int end_step(struct oom_watch *w, bool own, int fds[2],
 	else if (w->in_file)
 		tale.batch = find_batch(w);
 	if (own)
-		capture_step(w, w->is_batch || tale.batch);
+		capture_step(w, w->is_batch || tale.batch, begun_us);
 	/* Here and not in the child, which may be slow: look at the end. */
 	if (own && tale.batch)
 		atomic_store(&tale.batch->pending, 1);
@@ -474,7 +447,6 @@ bool oom_watch_task_ended(struct oom_watch *w, unsigned int local_id,
 {
 	uint64_t begun_us = oom_now_us();
 	bool last = ++w->n_ended >= w->n_local_tasks, own, others, tell = false;
-	int fds[2];
 
 	if (local_id < OOM_TASKS_MAX) {
 		struct oom_evidence_task *task = &w->tasks[local_id];
@@ -489,13 +461,14 @@ bool oom_watch_task_ended(struct oom_watch *w, unsigned int local_id,
 		w->told = true;
 		own = step_kills(w) || w->mode == OOM_MODE_VERBOSE;
 		others = w->is_batch && atomic_load(&w->spool->pending);
-		take_descriptors(w, victim_task(w, local_id), fds);
 		tell = own || others;
 		if (tell) {
 			memset(told, 0, sizeof(*told));
-			*error = end_step(w, own, fds, begun_us, told);
+			*error = end_step(w, own, local_id, begun_us, told);
 		}
-		close_pair(fds);
+		/* By now the child has them, or will never need them. */
+		if (w->sockets[0] >= 0)
+			oom_handover_drop(w->sockets[0]);
 	}
 	w->held_us = oom_now_us() - begun_us;
 	return tell;

@@ -41,8 +41,9 @@ struct oom_watch_spec {
 struct oom_watch;
 
 /*
- * Finds the memory hierarchy and keeps it for the steps to come: when slurmd
- * starts, as libcgroup takes its time.  Optional.  0 or -errno.
+ * When slurmd starts: finds the memory hierarchy and keeps it for the steps to
+ * come, as libcgroup takes its time, and removes files that no epilog removed.
+ * Optional.  0 or -errno.
  */
 int oom_watch_prepare(const struct oom_roots *roots);
 

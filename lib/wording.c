@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "wording.h"
 
+/* Laid out by hand: one sentence, or one alternative, at a time. */
+/* clang-format off */
+
 #define MORE_MEMORY \
 	"Ask for more{guess}:" OOM_PASTE "{paste}" OOM_OR "{no_more}"
 #define OR_MORE_MEMORY \
@@ -15,26 +18,31 @@ const char *const oom_cause_lines[] = {
 const char oom_cause_line_undetermined[] = "Cause: {headline}";
 
 const char *const oom_opening[] = {
-	"OUT OF MEMORY: the kernel killed {kills_many} processes of "
-	"{step_text}, "
-	"first {victim} (process {pid}{rank_text}) at {time}." OOM_OR
-	"OUT OF MEMORY: the kernel killed {victim} (process {pid}{rank_text}) "
-	"at "
+	"OUT OF MEMORY: the kernel killed {kills_many} processes of {step_text}, "
+	"{first} {victim} (process {pid}{rank_text}) at {time}." OOM_OR
+	"OUT OF MEMORY: the kernel killed {victim} (process {pid}{rank_text}) at "
 	"{time}." OOM_OR
+	"OUT OF MEMORY: the kernel killed {kills_many} processes of {step_text}, "
+	"{first} {victim} (process {pid}{rank_text})." OOM_OR
+	"OUT OF MEMORY: the kernel killed {victim} (process "
+	"{pid}{rank_text})." OOM_OR
 	"OUT OF MEMORY: the kernel killed {kills_many} processes of "
 	"{step_text}." OOM_OR
 	"OUT OF MEMORY: the kernel killed a process of {step_text}.",
 
 	/* Whose limit it was. */
-	"The step reached its own limit: {step_limit}{option_text} on {node}, "
-	"in "
-	"{step_text}{elapsed}. It needed more; how much more is not "
-	"known." OOM_OR
+	"The step reached its own limit: {step_limit}{option_text} on {node}, in "
+	"{step_text}{elapsed}. It needed more; how much more is not known." OOM_OR
 	"The job reached its limit: {job_limit}{option_text} on {node}, in "
-	"{step_text}{elapsed}. It needed more; how much more is not "
-	"known." OOM_OR "Not the job's limit was reached: node {node} itself "
-	"ran out of memory, "
-	"or what all jobs on it may use together{elapsed_of_step}." OOM_OR
+	"{step_text}{elapsed}. It needed more; how much more is not known." OOM_OR
+	"Not the job's limit was reached: node {whole_node} itself ran out of "
+	"memory{elapsed_of_step}." OOM_OR
+	"Not the job's limit was reached: the part of the memory of {numa_node} "
+	"that this process may use (its NUMA nodes) ran out{elapsed_of_step}." OOM_OR
+	"Not the job's own limit was reached, but one above it: what jobs on "
+	"{shared_node} may use together{elapsed_of_step}." OOM_OR
+	"It was on {inferred_node}, in {step_text}{elapsed}. Which limit was "
+	"reached is not known; the job was not near its own." OOM_OR
 	"It was on {node}, in {step_text}{elapsed}. Which limit was reached is "
 	"not known.",
 
@@ -42,25 +50,33 @@ const char *const oom_opening[] = {
 };
 
 const char *const oom_opening_healthy[] = {
-	"No process of {step_text} on {node} was killed for memory.",
+	"No process of {step_text} on {healthy_node} was killed for memory." OOM_OR
+	"Whether a process of {step_text} on {node} was killed for memory is not "
+	"known: its counters could not be read.",
+
 	"The most that the job had in use there was {peak} of {limit} "
 	"({peak_percent} percent), file cache included." OOM_OR
 	"The most that the job had in use there was {peak}, file cache "
 	"included." OOM_OR
-	"Its limit there is {limit}; the most that it had in use is not known "
-	"(kernels before 5.19 do not keep it).",
-	"Left at the end of the step: {composition}.", NULL
+	"The job's limit there is {limit}; the most that it had in use is not "
+	"known.",
+
+	"Left at the end of the step: {composition}.",
+
+	NULL
 };
 
-const char *const oom_closing[] = { "Memory at the kill: {processes}",
-				    "More: oom-advice(7)", NULL };
+const char *const oom_closing[] = {
+	"Memory at the kill: {processes}",
+	"More: oom-advice(7)",
+	NULL
+};
 
-const char oom_pointer[] = "oom-advice: {step_text} ran out of memory on "
-			   "{node}; the explanation is "
-			   "in the job's output file, {job_output}" OOM_OR
-			   "oom-advice: {step_text} ran out of memory on "
-			   "{node}; the explanation is "
-			   "in the job's output file";
+const char oom_pointer[] =
+	"oom-advice: {step_text} ran out of memory on {node}; the explanation is "
+	"in the job's output file, {job_output}" OOM_OR
+	"oom-advice: {step_text} ran out of memory on {node}; the explanation is "
+	"in the job's output file";
 
 const struct oom_wording oom_wordings[OOM_CAUSES] = {
 	[OOM_CAUSE_UNDER_ALLOCATION] = {
@@ -146,6 +162,8 @@ const struct oom_wording oom_wordings[OOM_CAUSES] = {
 			"memory shared between processes. {shmem_left} of it was "
 			"still there after the kill: files stay until they are "
 			"deleted.",
+			"At the end of the step {shmem_end} were files in memory "
+			"or memory shared between processes.",
 			"Such files count against the job's limit like any other "
 			"memory.",
 		},
@@ -165,8 +183,12 @@ const struct oom_wording oom_wordings[OOM_CAUSES] = {
 		.headline = "the Java virtual machine (JVM) outgrew the limit.",
 		.evidence = {
 			"java held {largest_bytes} of the {usage} in use; its "
-			"heap may grow to {java_heap} (-Xmx), and a JVM needs "
-			"more beside its heap." OOM_OR
+			"heap may grow to {java_heap_argv} (-Xmx), and a JVM "
+			"needs more beside its heap." OOM_OR
+			"java held {largest_bytes} of the {usage} in use; its "
+			"heap may grow to {java_heap_env} (-Xmx in "
+			"JAVA_TOOL_OPTIONS, if java's command line says nothing "
+			"else), and a JVM needs more beside its heap." OOM_OR
 			"java held {largest_bytes} of the {usage} in use. A JVM "
 			"needs memory beside its heap.",
 		},
@@ -183,21 +205,30 @@ const struct oom_wording oom_wordings[OOM_CAUSES] = {
 		},
 	},
 	[OOM_CAUSE_NODE_OOM] = {
-		.headline = "the node ran out of memory.",
+		.headline = "memory ran out outside of the job's own limit.",
 		.evidence = {
 			"The kernel looked for a victim among all processes of "
-			"the node. Your job was below its own limit of "
-			"{node_oom_limit}: it kept to what it asked for." OOM_OR
+			"{whole_node}; the job had not reached its own limit of "
+			"{node_oom_limit}." OOM_OR
 			"The kernel looked for a victim among all processes of "
-			"the node.",
+			"{whole_node}." OOM_OR
+			"The kernel looked for a victim among the processes that "
+			"use the same part of the memory of {numa_node}." OOM_OR
+			"The kernel looked for a victim among all jobs that share "
+			"the limit on {shared_node}." OOM_OR
+			"A process was killed while the job's use was far below "
+			"its limit of {node_oom_limit}.",
 		},
 		.advice = {
+			"Look for a binding to NUMA nodes (numactl, --mem-bind) "
+			"that leaves less of {numa_node} than the job asked "
+			"for." OOM_OR
 			"Submit the job again; a larger --mem does not prevent "
 			"this.",
 			"Tell your administrators: node {node}, {date} {time}, "
 			"and that the kernel log has an OOM report." OOM_OR
-			"Tell your administrators: node {node} ran out of "
-			"memory.",
+			"Tell your administrators: on node {node} a process was "
+			"killed for memory, and not for the job's limit.",
 		},
 	},
 	[OOM_CAUSE_UNDETERMINED] = {

@@ -438,7 +438,7 @@ START_TEST(file_opened_again)
 	fd = open_file("out");
 	oom_stream_note(proc_fd, fd, &stream);
 	(void)close(fd);
-	tale.reopen = &stream;
+	tale.reopen_out = &stream;
 	tale.others[0] = make_spool("0", 1);
 	tale.n_others = 1;
 	tell();
