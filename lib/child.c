@@ -178,9 +178,11 @@ run(const struct oom_child *c, int result_fd)
 		if (c->keep[i] >= 0)
 			keep[n++] = c->keep[i];
 	bound(c->life_s);
-	be_victim(c->proc_fd);
 	close_all_but(keep, n);
 	limit(RLIMIT_NOFILE, NOFILE);
+	if (c->prepare)
+		c->prepare(c->arg);
+	be_victim(c->proc_fd);
 	if (!become_user(c)) {
 		c->work(c->arg, result);
 		(void)!write(result_fd, result, c->result_len);

@@ -32,6 +32,11 @@ struct oom_child {
 	unsigned int life_s; /* then SIGALRM ends it */
 	bool may_allocate;   /* for other people's libraries */
 	/*
+	 * Runs in the child before it becomes the user's: nobody but root can
+	 * stop it here.  NULL: nothing to do.
+	 */
+	void (*prepare)(void *arg);
+	/*
 	 * Runs in the child; what it puts into *result (at most result_len
 	 * bytes) reaches the parent.  No locks, no malloc, no logging: the
 	 * parent has threads.

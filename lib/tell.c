@@ -218,6 +218,22 @@ static bool tell_other(const struct oom_tale *t, struct oom_spool *spool,
 	return wrote;
 }
 
+/*
+ * First of all, and as root: what stays in the queue keeps a pipe open, and
+ * slurmstepd waiting for its end.
+ */
+static void take_descriptors(void *arg)
+{
+	struct oom_tale *t = arg;
+	int fds[2];
+
+	if (!t->takes)
+		return;
+	oom_handover_take(t->socket_fd, t->wanted_task, fds);
+	t->out_fd = fds[0];
+	t->err_fd = fds[1];
+}
+
 void oom_tell(void *arg, void *result)
 {
 	struct oom_tale *t = arg;
@@ -225,11 +241,6 @@ void oom_tell(void *arg, void *result)
 	struct block block;
 	int fds[2] = { -1, -1 };
 
-	if (t->takes) {
-		oom_handover_take(t->socket_fd, t->wanted_task, fds);
-		t->out_fd = fds[0];
-		t->err_fd = fds[1];
-	}
 	if (t->reopen_out)
 		t->out_fd = fds[0] = oom_stream_reopen(t->reopen_out);
 	if (t->reopen_err)
@@ -265,6 +276,7 @@ int oom_tell_as_user(struct oom_tale *tale,
 			  tale->takes ? tale->socket_fd : -1 },
 		.n_keep = 4,
 		.life_s = OOM_TELL_LIFE_S,
+		.prepare = take_descriptors,
 		.work = oom_tell,
 		.arg = tale,
 		.result_len = sizeof(*told),

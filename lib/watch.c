@@ -466,8 +466,8 @@ bool oom_watch_task_ended(struct oom_watch *w, unsigned int local_id,
 			memset(told, 0, sizeof(*told));
 			*error = end_step(w, own, local_id, begun_us, told);
 		}
-		/* By now the child has them, or will never need them. */
-		if (w->sockets[0] >= 0)
+		/* A child that is still at it takes them out of the queue. */
+		if (w->sockets[0] >= 0 && !(tell && *error == -ETIMEDOUT))
 			oom_handover_drop(w->sockets[0]);
 	}
 	w->held_us = oom_now_us() - begun_us;
