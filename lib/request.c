@@ -108,7 +108,8 @@ void oom_request(const struct oom_findings *f, const struct oom_diagnosis *d,
 		return;
 	}
 	/* A limit near 2^64 would overflow below, and is none. */
-	if (!d->limit_bytes.known || d->limit_bytes.value > UINT64_MAX / 8) {
+	if (!d->limit_bytes.known || d->limit_level == OOM_LEVELS ||
+	    d->limit_bytes.value > UINT64_MAX / 8) {
 		r->reason = OOM_REQUEST_NO_LIMIT;
 		return;
 	}

@@ -374,7 +374,7 @@ START_TEST(captures_nothing_of_what_is_gone)
 	ck_assert_int_ne(oom_cgroup_capture(&buf, fd, &place, OOM_LEVEL_USER,
 					    OOM_CGROUP_V2),
 			 0);
-	ck_assert_str_eq(text, "");
+	ck_assert_ptr_null(strstr(text, "memory."));
 	remove_folder(folder, fd);
 }
 END_TEST
