@@ -277,6 +277,7 @@ static const char *step_name(uint32_t step_id, char out[16])
 static bool get_identity(spank_t sp, struct oom_spool_identity *id)
 {
 	char number[16];
+	/* In slurmstepd's own environment, 22.05 to 26.05. */
 	const char *node = getenv("SLURMD_NODENAME");
 	gid_t *gids = NULL;
 	int n_gids = 0;

@@ -17,6 +17,7 @@
 
 #define WAIT_MS		 5000 /* for a pipe or a terminal; nobody waits for us */
 #define KMSG_RECORDS_MAX 20000
+#define PIPE_LIFE_S	 5
 
 /* One step's story, ready to be written. */
 struct block {
@@ -225,6 +226,7 @@ static bool tell_other(const struct oom_tale *t, struct oom_spool *spool,
 static void take_descriptors(void *arg)
 {
 	struct oom_tale *t = arg;
+	struct stat st;
 	int fds[2];
 
 	if (!t->takes)
@@ -232,6 +234,9 @@ static void take_descriptors(void *arg)
 	oom_handover_take(t->socket_fd, t->wanted_task, fds);
 	t->out_fd = fds[0];
 	t->err_fd = fds[1];
+	/* As long as we have a pipe, slurmstepd does not see its end. */
+	if (fds[0] >= 0 && !fstat(fds[0], &st) && !S_ISREG(st.st_mode))
+		(void)alarm(PIPE_LIFE_S);
 }
 
 void oom_tell(void *arg, void *result)
