@@ -38,11 +38,6 @@ static const char *const v1_files[] = {
 
 const char *const oom_v2_events[] = { "memory.events", NULL };
 const char *const oom_v1_events[] = { "memory.oom_control", NULL };
-const char *const oom_v2_task[] = { "memory.events", "memory.peak",
-				    "memory.stat", NULL };
-const char *const oom_v1_task[] = { "memory.oom_control",
-				    "memory.max_usage_in_bytes", "memory.stat",
-				    NULL };
 
 /* Its default logger writes to stdout: the job's output, in the end. */
 static void no_log(void *userdata, int level, const char *format, va_list args)

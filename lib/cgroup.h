@@ -111,9 +111,8 @@ int oom_level_read(struct oom_level *level, int mount_fd,
 		   const struct oom_cgroup_place *place,
 		   enum oom_level_kind kind, const char *const *files);
 
-/* For oom_level_read(): kills alone, and what is kept of each task. */
+/* For oom_level_read(): kills alone. */
 extern const char *const oom_v2_events[], *const oom_v1_events[];
-extern const char *const oom_v2_task[], *const oom_v1_task[];
 
 /*
  * The composition out of "key value" lines: memory.stat of v2, of v1, and the

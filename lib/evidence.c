@@ -18,13 +18,19 @@ uint64_t oom_now_us(void)
 }
 
 void oom_evidence_read_task(struct oom_evidence_task *task, int mount_fd,
-			    enum oom_cgroup_version version, bool whole)
+			    enum oom_cgroup_version version,
+			    enum oom_depth depth)
 {
-	bool v2 = version == OOM_CGROUP_V2;
-	const char *const *files = whole ? (v2 ? oom_v2_task : oom_v1_task)
-					 : (v2 ? oom_v2_events : oom_v1_events);
+	static const char *const v2[] = { "memory.events", "memory.peak",
+					  "memory.stat" };
+	static const char *const v1[] = { "memory.oom_control",
+					  "memory.max_usage_in_bytes",
+					  "memory.stat" };
+	const char *files[4] = { NULL };
 	struct oom_level level = { .path = "" };
 
+	for (int i = 0; i <= (int)depth; i++)
+		files[i] = version == OOM_CGROUP_V2 ? v2[i] : v1[i];
 	if (!task->placed || oom_level_read(&level, mount_fd, &task->place,
 					    OOM_LEVEL_TASK, files))
 		return;
@@ -72,7 +78,8 @@ void oom_evidence_each_task(const struct oom_spool *spool, int mount_fd,
 			continue;
 		task.place.len[OOM_LEVEL_TASK] = (size_t)len;
 		oom_evidence_read_task(&task, mount_fd,
-				       spool->identity.hierarchy.version, true);
+				       spool->identity.hierarchy.version,
+				       OOM_DEPTH_STAT);
 		visit(arg, local_id, &task);
 	}
 	if (dir)

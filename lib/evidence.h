@@ -21,12 +21,16 @@ struct oom_evidence_task {
 	bool placed;
 };
 
+/* How much of a task's cgroup to read; memory.stat is slow on a large node. */
+enum oom_depth { OOM_DEPTH_KILLS, OOM_DEPTH_PEAK, OOM_DEPTH_STAT };
+
 /*
- * Reads the task's own cgroup: its kills alone, or (`whole`) all that is kept
- * of it.  What cannot be read now leaves what was known before.
+ * Reads the task's own cgroup.  What cannot be read now leaves what was known
+ * before.
  */
 void oom_evidence_read_task(struct oom_evidence_task *task, int mount_fd,
-			    enum oom_cgroup_version version, bool whole);
+			    enum oom_cgroup_version version,
+			    enum oom_depth depth);
 
 /*
  * Calls visit() for each task folder that the step has now, whole, as they are

@@ -318,10 +318,12 @@ static void capture_step(struct oom_watch *w, bool in_batch, uint64_t begun_us)
 	oom_evidence_levels(&buf, w->spool, w->mount_fd, w->proc_fd);
 	for (unsigned int i = 0; i < OOM_TASKS_MAX && i < w->n_local_tasks;
 	     i++) {
-		/* memory.stat is slow on a large node: only while there is time. */
-		if (oom_now_us() - begun_us < OOM_HOLD_MS * 500)
-			oom_evidence_read_task(&w->tasks[i], w->mount_fd,
-					       w->hierarchy.version, true);
+		/* The composition only while there is time. */
+		oom_evidence_read_task(
+			&w->tasks[i], w->mount_fd, w->hierarchy.version,
+			oom_now_us() - begun_us < OOM_HOLD_MS * 500
+				? OOM_DEPTH_STAT
+				: OOM_DEPTH_PEAK);
 		oom_evidence_task(&buf, i, &w->tasks[i]);
 	}
 	atomic_store(&w->spool->capture_len, (uint32_t)buf.len);
@@ -455,7 +457,7 @@ bool oom_watch_task_ended(struct oom_watch *w, unsigned int local_id,
 		task->ended_ms = oom_known(begun_us / 1000);
 		/* Now: its folder may be gone when the step ends. */
 		oom_evidence_read_task(task, w->mount_fd, w->hierarchy.version,
-				       false);
+				       OOM_DEPTH_KILLS);
 	}
 	if (last && !w->told) {
 		w->told = true;

@@ -381,6 +381,8 @@ END_TEST
 
 START_TEST(reads_a_level_now)
 {
+	static const char *const files[] = { "memory.oom_control",
+					     "memory.stat", NULL };
 	char folder[64];
 	int fd = make_tree(folder);
 	unsigned int open_before = count_descriptors();
@@ -392,8 +394,7 @@ START_TEST(reads_a_level_now)
 	ck_known(got.oom_kill, 1);
 	ck_unknown(got.limit_bytes);
 	fresh();
-	ck_assert_int_eq(oom_level_read(&got, fd, &place, OOM_LEVEL_JOB,
-					oom_v1_task),
+	ck_assert_int_eq(oom_level_read(&got, fd, &place, OOM_LEVEL_JOB, files),
 			 0);
 	ck_known(got.oom_kill, 5);
 	ck_unknown(got.peak_bytes);
