@@ -37,6 +37,7 @@ enum value {
 	V_USAGE,
 	V_COMPOSITION,
 	V_PROCESSES,
+	V_PROCESSES_RSS,
 	V_LARGEST,
 	V_LARGEST_BYTES,
 	V_GUESS,
@@ -92,6 +93,7 @@ static const char *const value_names[VALUES] = {
 	[V_USAGE] = "usage",
 	[V_COMPOSITION] = "composition",
 	[V_PROCESSES] = "processes",
+	[V_PROCESSES_RSS] = "processes_rss",
 	[V_LARGEST] = "largest",
 	[V_LARGEST_BYTES] = "largest_bytes",
 	[V_GUESS] = "guess",
@@ -407,33 +409,50 @@ static void set_composition(struct values *v, const struct oom_level *job)
 	v->known[V_COMPOSITION] = buf.len > 0;
 }
 
-static uint64_t process_bytes(const struct oom_process *p)
+/*
+ * What would be free without the process: its own pages.  Before 6.8 the table
+ * has them together with those of files, which others may pay for; but the
+ * victim's are in the line about its end.
+ */
+static struct oom_reading own_bytes(const struct oom_diagnosis *d,
+				    const struct oom_process *p)
 {
-	return oom_value_or(p->rss_bytes, 0);
+	if (p->anon_bytes.known)
+		return p->anon_bytes;
+	if (d->report && p->pid == d->report->victim.pid &&
+	    d->report->victim.anon_bytes.known)
+		return d->report->victim.anon_bytes;
+	return p->rss_bytes;
 }
 
 static void set_processes(struct values *v, const struct oom_diagnosis *d)
 {
-	struct oom_buf buf = set(v, V_PROCESSES);
+	/* One measure for all of them: the kernel's table has both or neither. */
+	bool split = d->n_top && d->top[0]->anon_bytes.known;
+	enum value list = split ? V_PROCESSES : V_PROCESSES_RSS;
+	struct oom_buf buf = set(v, list);
 	struct oom_reading largest;
 	char text[OOM_BYTES_LEN];
 
 	for (unsigned int i = 0; i < d->n_top; i++) {
 		oom_buf_puts(&buf, i ? ", " : "");
 		add_name(&buf, d->top[i]->name, NAME_SHOWN);
-		oom_buf_printf(&buf, " (%u) %s", d->top[i]->pid,
-			       oom_format_bytes(process_bytes(d->top[i]),
-						text));
+		oom_buf_printf(
+			&buf, " (%u) %s", d->top[i]->pid,
+			oom_format_bytes(
+				oom_value_or(split ? d->top[i]->anon_bytes
+						   : d->top[i]->rss_bytes,
+					     0),
+				text));
 	}
-	v->known[V_PROCESSES] = d->n_top > 0;
+	v->known[list] = d->n_top > 0;
 	if (d->n_top > 1)
 		set_number(v, V_N_PROCESSES, d->n_top);
 	if (!d->n_top)
 		return;
 	set_name(v, V_LARGEST, d->top[0]->name);
 	/* Shared pages may be charged to others: rss can exceed the usage. */
-	largest = d->top[0]->anon_bytes.known ? d->top[0]->anon_bytes
-					      : d->top[0]->rss_bytes;
+	largest = own_bytes(d, d->top[0]);
 	if (!d->usage_bytes.known ||
 	    !oom_exceeds(largest, d->usage_bytes.value))
 		set_bytes(v, V_LARGEST_BYTES, largest);

@@ -67,7 +67,8 @@ const char *const oom_opening_healthy[] = {
 };
 
 const char *const oom_closing[] = {
-	"Memory at the kill: {processes}",
+	"Memory at the kill: {processes}" OOM_OR
+	"Memory at the kill, shared pages included: {processes_rss}",
 	"More: oom-advice(7)",
 	NULL
 };
