@@ -210,6 +210,7 @@ static void set_times(struct values *v, const struct oom_findings *f,
 		      const struct oom_diagnosis *d)
 {
 	struct oom_reading when = { 0 };
+	int64_t offset = f->utc_offset_s;
 	char text[OOM_DURATION_LEN];
 	struct oom_buf buf;
 
@@ -232,10 +233,13 @@ static void set_times(struct values *v, const struct oom_findings *f,
 		buf = set(v, V_ELAPSED_OF_STEP);
 		oom_buf_printf(&buf, ", %s after the step began", text);
 	}
+	/* No place on earth is further from UTC than 14 hours. */
+	if (offset < -50400 || offset > 50400)
+		offset = 0;
 	if (when.known && f->now_real_s.known && f->now_mono_us.known &&
 	    f->now_real_s.value < INT64_MAX / 2 &&
 	    f->now_mono_us.value >= when.value) {
-		int64_t local = (int64_t)f->now_real_s.value + f->utc_offset_s -
+		int64_t local = (int64_t)f->now_real_s.value + offset -
 				(int64_t)((f->now_mono_us.value - when.value) /
 					  1000000);
 		int64_t of_day = local % 86400;

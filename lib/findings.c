@@ -22,16 +22,6 @@ static bool next_setting(struct oom_span *body, struct oom_span *key,
 	return false;
 }
 
-/* No place on earth is further from UTC than 14 hours. */
-static void parse_offset(struct oom_findings *f, struct oom_span value)
-{
-	int64_t offset;
-
-	if (!oom_parse_i64(value, &offset) && offset >= -50400 &&
-	    offset <= 50400)
-		f->utc_offset_s = offset;
-}
-
 static void parse_step(struct oom_findings *f, struct oom_span body)
 {
 	const struct {
@@ -76,7 +66,7 @@ static void parse_step(struct oom_findings *f, struct oom_span body)
 		else if (oom_span_is(key, "in_batch"))
 			f->in_batch = oom_span_is(value, "1");
 		else if (oom_span_is(key, "utc_offset_s"))
-			parse_offset(f, value);
+			(void)oom_parse_i64(value, &f->utc_offset_s);
 		else if (oom_span_is(key, "cgroup"))
 			f->cgroup_version =
 				oom_span_is(value, "v2")   ? OOM_CGROUP_V2

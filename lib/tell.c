@@ -105,6 +105,9 @@ static bool leads_elsewhere(const struct oom_tale *t)
 	const struct oom_stream *job = &t->batch->out;
 	struct stat st;
 
+	/* Nobody would find it there: "#SBATCH -o none". */
+	if (!S_ISREG(job->mode) && !S_ISFIFO(job->mode))
+		return false;
 	if (t->out_fd < 0 || fstat(t->out_fd, &st))
 		return true;
 	if (S_ISREG(st.st_mode) || S_ISCHR(st.st_mode))

@@ -257,7 +257,8 @@ static uint64_t step_kills(struct oom_watch *w)
 			     v2 ? oom_v2_events : oom_v1_events);
 	kills = oom_value_or(level.oom_kill, 0);
 	/* v1 does not add up: each task's own counter has to be looked at. */
-	for (unsigned int i = 0; i < OOM_TASKS_MAX && i < w->n_local_tasks; i++)
+	for (unsigned int i = 0;
+	     i < OOM_TASKS_MAX && i < w->n_local_tasks && !(v2 && kills); i++)
 		kills += oom_value_or(w->tasks[i].kills, 0);
 	if (!v2 && w->n_local_tasks > OOM_TASKS_MAX)
 		oom_evidence_each_task(w->spool, w->mount_fd,
