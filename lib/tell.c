@@ -15,7 +15,11 @@
 #include "handover.h"
 #include "request.h"
 
-#define WAIT_MS		 5000 /* for a pipe or a terminal; nobody waits for us */
+/*
+ * For a pipe or a terminal that is full.  Short: srun sees the end of the
+ * step's output only when the child has let go of its pipe.
+ */
+#define WAIT_MS		 1000
 #define KMSG_RECORDS_MAX 20000
 #define PIPE_LIFE_S	 5
 
