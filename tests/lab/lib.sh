@@ -328,8 +328,11 @@ held_us()
 }
 
 # expect_quick COMMAND...: submits (sets JOB) a job whose step's end is not held
-# up by more than 50 ms. The guest's one CPU is slow and shared, so the best of
-# three counts: a file that blocks would hold up all three, for seconds.
+# up by its output file. The bound is 50 ms; but the guest's one CPU is slow and
+# shares the machine, where the same hook was seen to take 20 to 170 ms for a
+# plain file. A file that blocks would hold it up for a second at least, each
+# time: so the best of three has to be below half of that. The figures are
+# printed; at native speed tests/host/run shows them.
 expect_quick()
 {
 	local us all=
@@ -342,7 +345,7 @@ expect_quick()
 		}
 		all="$all $us"
 		echo "held: $us us"
-		[ "$us" -ge 50000 ] || return
+		[ "$us" -ge 500000 ] || return
 	done
 	fail "held for$all us"
 }
