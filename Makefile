@@ -20,7 +20,8 @@ DOCDIR     ?= $(PREFIX)/share/doc/oom-advice
 OUR_CFLAGS := -std=gnu11 -D_GNU_SOURCE -fPIC -Wall -Wextra -Wshadow \
 	-Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wvla \
 	-Wformat=2 -fstack-protector-strong
-OUR_LDFLAGS := -Wl,-z,relro,-z,now
+# nodelete: a thread of ours may hang in a read when Slurm unloads the plugin.
+OUR_LDFLAGS := -Wl,-z,relro,-z,now,-z,nodelete
 COMPILE = $(CC) $(OUR_CFLAGS) $(WERROR) $(CFLAGS) $(CPPFLAGS)
 
 # Another folder for another kind of build (tests/run: the sanitizers).

@@ -58,7 +58,4 @@ struct oom_child {
 int oom_child_run(const struct oom_child *child, int wait_ms, void *result,
 		  pid_t *left);
 
-/* Milliseconds of CLOCK_MONOTONIC. */
-uint64_t oom_now_ms(void);
-
 #endif

@@ -37,8 +37,10 @@ enum {
 	/* Copies of one worker: at least so many, with so much of it... */
 	WORKERS_MIN = 3,
 	WORKERS_SHARE = 60,
-	/* ...and alike: coefficient of variation in percent. */
+	/* ...and alike: coefficient of variation in percent; when they have one
+	 * parent they may be further apart (each has its own piece of work). */
 	WORKERS_CV = 35,
+	SIBLINGS_CV = 60,
 	/* A process below this part of its namesakes' largest is their parent,
 	 * or just starting: not one of the copies. */
 	WORKERS_SIMILAR = 3,
@@ -50,10 +52,54 @@ enum {
 	RANKS_MIN = 4,
 	RANK_FACTOR = 3,
 	RANK_SHARE = 50,
+	/* Of two or three ranks on a node chance is not so easily told apart. */
+	FEW_RANKS_FACTOR = 4,
+	FEW_RANKS_SHARE = 60,
 	/* One process is the story when it holds this share. */
 	SINGLE_SHARE = 60,
 	/* Below this share of every limit the job cannot be the cause. */
 	LIMIT_NEAR = 95,
+
+	/*
+	 * The rules on how one process grew.  The grower did most of it.
+	 */
+	GROWER_SHARE = 60,
+	/* Several programs: the second has at least this part of all. */
+	SECOND_SHARE = 20,
+	/* A request: so much of the limit was asked for and not touched. */
+	REQUEST_PARTS = 8,
+	/* One jump far over the limit: what is in use and what was asked for
+	 * are at least so many percent of it; less, and it is a job that needs
+	 * somewhat more... */
+	SUDDEN_PERCENT = 200,
+	SUDDEN_SURE_PERCENT = 300,
+	/* ...unless it came after a steady life of this part of the growth. */
+	SUDDEN_LATE_PERCENT = 150,
+	/* A file that is kept: so much of the late growth came while reading... */
+	LOAD_GROWTH = 60,
+	LOAD_GROWTH_SURE = 85,
+	/* ...at least one byte read for so many of growth (text becomes objects
+	 * of 5 to 20 times its size; compressed text of more)... */
+	LOAD_INFLATES = 40,
+	/* ...and one byte of growth for so many read, or it is streamed. */
+	LOAD_KEEPS = 3,
+	/* A file that was read to its end, at least this part of the limit. */
+	LOADED_PARTS = 20,
+	/* Plan or loop: an array of at least a twelfth of the limit is planned,
+	 * and so are up to seven stages with pauses between. */
+	PLAN_PARTS = 12,
+	PLAN_STAGES = 7,
+	/* A loop: it sleeps or waits so much of its time, or computes so long
+	 * for each MiB that it keeps (filling memory takes 1 ms, building
+	 * objects of Python or Perl up to 10). */
+	LOOP_IDLE = 30,
+	LOOP_IDLE_SURE = 50,
+	LOOP_US_PER_MIB = 12000,
+	/* A pace that goes on: the last third against all, in percent. */
+	PACE_GOES_ON = 40,
+	PACE_STEADY = 60,
+	PACE_STEADY_MOST = 250,
+	LOOKS_SURE = 10,
 };
 
 static bool at_least(uint64_t part, uint64_t percent, uint64_t whole)
@@ -181,21 +227,6 @@ static void find_top(const struct oom_findings *f, struct oom_diagnosis *d)
 		d->top[d->n_top++] = &d->report->victim;
 }
 
-static uint64_t users_total(const struct oom_findings *f,
-			    const struct oom_diagnosis *d)
-{
-	uint64_t total = 0;
-
-	for (unsigned int i = 0; d->report && i < d->report->n_rows; i++) {
-		const struct oom_process *p =
-			&f->log.rows[d->report->first_row + i];
-
-		if (is_users(f, p))
-			total += size_of(p);
-	}
-	return total;
-}
-
 /* ---- causes; each one true when its evidence stands ---- */
 
 static bool is_node(const struct oom_findings *f, struct oom_diagnosis *d)
@@ -319,15 +350,21 @@ static const struct oom_process *find_row(const struct oom_findings *f,
 	return NULL;
 }
 
+static bool is_launched_rank(struct oom_diagnosis *d);
+
 static bool is_rank(const struct oom_findings *f, struct oom_diagnosis *d)
 {
 	uint64_t sizes[OOM_TASKS_MAX], others[OOM_TASKS_MAX];
 	unsigned int n = f->n_tasks, largest = 0, n_others = 0;
 	const struct oom_process *row;
-	uint64_t total = 0, seen = 0, against = 0, typical;
+	uint64_t total = 0, seen = 0, against = 0, typical, factor, share;
 
-	if (n < RANKS_MIN || oom_exceeds(f->n_local_tasks, n))
+	if (is_launched_rank(d))
+		return true;
+	if (n < 2 || oom_exceeds(f->n_local_tasks, n))
 		return false;
+	factor = n < RANKS_MIN ? FEW_RANKS_FACTOR : RANK_FACTOR;
+	share = n < RANKS_MIN ? FEW_RANKS_SHARE : RANK_SHARE;
 	for (unsigned int i = 0; i < n; i++) {
 		struct oom_reading bytes = rank_bytes(&f->tasks[i]);
 
@@ -342,8 +379,8 @@ static bool is_rank(const struct oom_findings *f, struct oom_diagnosis *d)
 		if (i != largest)
 			others[n_others++] = sizes[i];
 	typical = median(others, n_others);
-	if (sizes[largest] / RANK_FACTOR < typical ||
-	    !at_least(sizes[largest], RANK_SHARE, total))
+	if (sizes[largest] / factor < typical ||
+	    !at_least(sizes[largest], share, total))
 		return false;
 	d->rank = (struct oom_rank){ .rank = f->tasks[largest].rank.value,
 				     .bytes = sizes[largest],
@@ -363,7 +400,7 @@ static bool is_rank(const struct oom_findings *f, struct oom_diagnosis *d)
 		else
 			against++;
 	}
-	if (row && seen * 2 >= n_others)
+	if (row && seen * 2 >= n_others && n >= RANKS_MIN)
 		d->confidence = OOM_HIGH;
 	/* The peak may have been file cache, which the kernel took back. */
 	else if (against > seen)
@@ -408,12 +445,10 @@ static struct oom_reading java_heap(const char *options)
 /* A JVM is the mechanism itself, whatever program runs in it. */
 static bool is_jvm(const struct oom_findings *f, struct oom_diagnosis *d)
 {
-	uint64_t total = users_total(f, d);
-	const struct oom_process *p = d->n_top ? d->top[0] : NULL;
+	const struct oom_member *p = d->members.n ? &d->members.of[0] : NULL;
 
 	if (!p || strcmp(p->name, "java") != 0 ||
-	    !at_least(size_of(p), SINGLE_SHARE,
-		      total ? total : oom_value_or(d->usage_bytes, 0)))
+	    !at_least(p->bytes, SINGLE_SHARE, d->members.total_bytes))
 		return false;
 	/* The command line has the last word with java itself, too. */
 	d->java_heap_bytes = java_heap(f->argv);
@@ -429,112 +464,386 @@ static bool is_jvm(const struct oom_findings *f, struct oom_diagnosis *d)
 	return true;
 }
 
-static bool is_task(const struct oom_findings *f, uint32_t pid)
-{
-	for (unsigned int i = 0; i < f->n_tasks; i++)
-		if (f->tasks[i].pid.known && f->tasks[i].pid.value == pid)
-			return true;
-	return false;
-}
 
 /*
- * An MPI launcher among the processes: its children are ranks, not workers.
- * Names decide here because the table has no parents.
+ * An MPI launcher's children are ranks, not workers.  The launcher's name is
+ * the mechanism here.
  */
-static bool has_mpi_launcher(const struct oom_findings *f,
-			     const struct oom_diagnosis *d)
+static bool is_mpi_launcher(const char *name)
 {
 	static const char *const launchers[] = { "hydra_pmi_proxy", "mpiexec",
 						 "mpiexec.hydra",   "mpirun",
 						 "orted",	    "orterun",
-						 "prted",	    "prterun" };
+						 "prted",	    "prterun",
+						 "pmi_proxy" };
 
-	for (unsigned int i = 0; d->report && i < d->report->n_rows; i++)
-		for (size_t j = 0; j < sizeof(launchers) / sizeof(launchers[0]);
-		     j++)
-			if (!strcmp(f->log.rows[d->report->first_row + i].name,
-				    launchers[j]))
-				return true;
+	for (size_t i = 0; i < sizeof(launchers) / sizeof(launchers[0]); i++)
+		if (!strcmp(name, launchers[i]))
+			return true;
 	return false;
 }
 
-/* The processes named like `seed` and of its order of size. */
-static struct oom_group make_group(const struct oom_findings *f,
-				   const struct oom_diagnosis *d,
-				   const struct oom_process *seed,
-				   uint64_t *ret_cv_percent)
+static bool has_mpi_launcher(const struct oom_diagnosis *d)
 {
-	struct oom_group group = { .count = 0 };
-	uint64_t sizes[OOM_TABLE_MAX];
+	for (unsigned int i = 0; i < d->members.n; i++)
+		if (is_mpi_launcher(d->members.of[i].name))
+			return true;
+	return false;
+}
+
+/* The parent, or the one above it where each has a shell of its own. */
+static uint32_t common_parent(const struct oom_members *m,
+			      const struct oom_member *a,
+			      const struct oom_member *b)
+{
+	const struct oom_member *pa, *pb;
+
+	if (a->ppid == b->ppid)
+		return a->ppid;
+	pa = oom_member_by_pid(m, a->ppid);
+	pb = oom_member_by_pid(m, b->ppid);
+	return pa && pb && pa->ppid == pb->ppid ? pa->ppid : 0;
+}
+
+/* Ranks that mpiexec started inside the step: by pid, as it starts them. */
+static bool is_launched_rank(struct oom_diagnosis *d)
+{
+	const struct oom_members *m = &d->members;
+	const struct oom_member *big = m->n ? &m->of[0] : NULL;
+	const struct oom_member *parent;
+	uint64_t others[OOM_MEMBERS_MAX], total = 0, typical, factor, share;
+	unsigned int n = 0, before = 0;
+
+	parent = big ? oom_member_by_pid(m, big->ppid) : NULL;
+	if (!parent || !is_mpi_launcher(parent->name))
+		return false;
+	for (unsigned int i = 0; i < m->n; i++) {
+		const struct oom_member *one = &m->of[i];
+
+		if (one == big || common_parent(m, one, big) != big->ppid ||
+		    strcmp(one->name, big->name) != 0)
+			continue;
+		others[n++] = one->bytes;
+		total += one->bytes;
+		before += one->pid < big->pid;
+	}
+	if (!n)
+		return false;
+	factor = n + 1 < RANKS_MIN ? FEW_RANKS_FACTOR : RANK_FACTOR;
+	share = n + 1 < RANKS_MIN ? FEW_RANKS_SHARE : RANK_SHARE;
+	typical = median(others, n);
+	if (big->bytes / factor < typical ||
+	    !at_least(big->bytes, share, total + big->bytes))
+		return false;
+	d->rank = (struct oom_rank){ .rank = before,
+				     .bytes = big->bytes,
+				     .others_bytes = typical,
+				     .n_others = n };
+	d->confidence = n + 1 < RANKS_MIN ? OOM_MEDIUM : OOM_HIGH;
+	return true;
+}
+
+/* ---- workers ---- */
+
+/* The processes named like `seed`, of its order of size, of one parent. */
+static void make_group(const struct oom_diagnosis *d,
+		       const struct oom_member *seed, bool siblings,
+		       struct oom_group *group, uint64_t *ret_cv_squared)
+{
+	const struct oom_members *m = &d->members;
+	uint64_t sizes[OOM_MEMBERS_MAX];
 	double mean, variance = 0;
 
-	memcpy(group.name, seed->name, sizeof(group.name));
-	for (unsigned int i = 0; i < d->report->n_rows; i++) {
-		const struct oom_process *p =
-			&f->log.rows[d->report->first_row + i];
+	memset(group, 0, sizeof(*group));
+	memcpy(group->name, seed->name, sizeof(group->name));
+	for (unsigned int i = 0; i < m->n; i++) {
+		const struct oom_member *p = &m->of[i];
 
-		if (!is_users(f, p) || strcmp(p->name, seed->name) != 0 ||
-		    size_of(p) < size_of(seed) / WORKERS_SIMILAR ||
-		    is_task(f, p->pid))
+		if (strcmp(p->name, seed->name) != 0 ||
+		    p->bytes < seed->bytes / WORKERS_SIMILAR || p->is_task)
 			continue;
-		sizes[group.count++] = size_of(p);
-		group.total_bytes += size_of(p);
-		if (size_of(p) > group.largest_bytes)
-			group.largest_bytes = size_of(p);
+		if (siblings && p != seed && !common_parent(m, p, seed))
+			continue;
+		/* Their parent, with the same name after a fork. */
+		if (siblings && p->pid == seed->ppid)
+			continue;
+		if (siblings && p != seed)
+			group->parent = common_parent(m, p, seed);
+		sizes[group->count++] = p->bytes;
+		group->total_bytes += p->bytes;
+		if (p->bytes > group->largest_bytes)
+			group->largest_bytes = p->bytes;
 	}
-	if (!group.count)
-		return group;
-	group.each_bytes = median(sizes, group.count);
-	mean = (double)group.total_bytes / group.count;
-	for (unsigned int i = 0; i < group.count; i++)
+	if (!group->count)
+		return;
+	group->each_bytes = median(sizes, group->count);
+	mean = (double)group->total_bytes / group->count;
+	for (unsigned int i = 0; i < group->count; i++)
 		variance += ((double)sizes[i] - mean) *
-			    ((double)sizes[i] - mean) / group.count;
+			    ((double)sizes[i] - mean) / group->count;
 	/* CV^2 in percent of a percent, without a square root. */
-	*ret_cv_percent = mean > 0 ? (uint64_t)(variance * 10000 / mean / mean)
+	*ret_cv_squared = mean > 0 ? (uint64_t)(variance * 10000 / mean / mean)
 				   : UINT64_MAX;
-	return group;
+}
+
+/*
+ * Pages that a child has from its parent count in both, and once in the
+ * cgroup: what all processes claim beyond it is shared.
+ */
+static void share_pages(const struct oom_findings *f, struct oom_diagnosis *d)
+{
+	const struct oom_series_point *last = oom_history_last(f, d->report);
+	const struct oom_member *parent =
+		oom_member_by_pid(&d->members, d->group.parent);
+	struct oom_reading anon = { 0 };
+	uint64_t shared = 0;
+
+	if (d->report)
+		anon = d->report->memory.anon_bytes;
+	if (!anon.known && last)
+		anon = oom_known((uint64_t)last->anon_kib * 1024);
+	if (anon.known && d->members.total_bytes > anon.value)
+		shared = d->members.total_bytes - anon.value;
+	d->group.parent_bytes = parent ? parent->bytes : 0;
+	d->group.own_bytes = d->group.total_bytes > shared
+				     ? d->group.total_bytes - shared
+				     : 0;
 }
 
 static bool is_workers(const struct oom_findings *f, struct oom_diagnosis *d)
 {
-	uint64_t total = users_total(f, d), cv_squared = 0;
+	const struct oom_members *m = &d->members;
 	struct oom_reading step_peak = f->levels[OOM_LEVEL_STEP].peak_bytes;
 	uint64_t local = oom_value_or(f->n_local_tasks, f->n_tasks);
+	uint64_t cv_squared = 0, whole, min = WORKERS_MIN, cv = WORKERS_CV;
+	const struct oom_member *seed = NULL;
 	struct oom_group group;
+	bool siblings;
 
-	if (!d->report || !d->n_top || !total || has_mpi_launcher(f, d))
+	if (!m->n || has_mpi_launcher(d))
 		return false;
-	group = make_group(f, d, d->top[0], &cv_squared);
+	/* The largest may be the parent that loaded it all. */
+	for (unsigned int i = 0; i < m->n && i < 2 && !seed; i++) {
+		bool parent_of_next = false;
+
+		for (unsigned int j = i + 1; j < m->n && !i; j++)
+			parent_of_next |= m->of[j].ppid == m->of[i].pid &&
+					  m->of[j].bytes >=
+						  m->of[i].bytes /
+							  WORKERS_SIMILAR;
+		if (!parent_of_next)
+			seed = &m->of[i];
+	}
+	if (!seed)
+		return false;
+	siblings = seed->ppid != 0;
+	make_group(d, seed, siblings, &group, &cv_squared);
+	if (siblings && group.parent) {
+		min = 2;
+		cv = SIBLINGS_CV;
+	} else if (siblings) {
+		make_group(d, seed, false, &group, &cv_squared);
+	}
 	/* One for each task: ranks behind a wrapper script. */
-	if (group.count < WORKERS_MIN || (local > 1 && group.count <= local) ||
-	    cv_squared > WORKERS_CV * WORKERS_CV ||
-	    !at_least(group.total_bytes, WORKERS_SHARE, total))
+	if (group.count < min || (local > 1 && group.count <= local) ||
+	    cv_squared > cv * cv)
 		return false;
-	if (step_peak.known &&
-	    !at_least(step_peak.value, WORKERS_IN_STEP, group.total_bytes))
-		return false;
-	group.share_percent =
-		(uint64_t)((double)group.total_bytes * 100 / (double)total);
 	d->group = group;
-	/* Parents are not in the table: likely, not certain. */
+	share_pages(f, d);
+	whole = m->total_bytes;
+	if (d->group.own_bytes < group.total_bytes)
+		whole -= group.total_bytes - d->group.own_bytes;
+	if (!at_least(d->group.own_bytes, WORKERS_SHARE, whole) ||
+	    (step_peak.known && !at_least(step_peak.value, WORKERS_IN_STEP,
+					  d->group.own_bytes))) {
+		d->group.count = 0;
+		return false;
+	}
+	d->group.share_percent =
+		(uint64_t)((double)d->group.own_bytes * 100 / (double)whole);
+	d->confidence = OOM_MEDIUM;
+	if (group.parent && group.count >= WORKERS_MIN &&
+	    cv_squared <= WORKERS_CV * WORKERS_CV)
+		d->confidence = OOM_HIGH;
+	return true;
+}
+
+/* ---- one process, by how it grew ---- */
+
+/* Programs that might fit one after the other. */
+static bool is_several(const struct oom_findings *f, struct oom_diagnosis *d)
+{
+	const struct oom_members *m = &d->members;
+
+	(void)f;
+	if (m->n < 2 || has_mpi_launcher(d) ||
+	    at_least(m->of[0].bytes, SINGLE_SHARE, m->total_bytes) ||
+	    !at_least(m->of[1].bytes, SECOND_SHARE, m->total_bytes) ||
+	    m->of[0].is_task || m->of[1].is_task)
+		return false;
+	d->several = true;
 	d->confidence = OOM_MEDIUM;
 	return true;
 }
 
-static bool is_one_process(const struct oom_findings *f,
-			   struct oom_diagnosis *d)
+static bool is_single(const struct oom_diagnosis *d)
 {
-	uint64_t total = users_total(f, d);
+	const struct oom_members *m = &d->members;
 
+	/* Several ranks that are alike are one story, too. */
+	return d->shape_known &&
+	       (d->grower_percent >= GROWER_SHARE || (m->n && m->of[0].is_task));
+}
+
+static uint64_t limit_kib(const struct oom_diagnosis *d)
+{
+	return oom_value_or(d->limit_bytes, 0) / 1024;
+}
+
+/* What is in use and what was asked for, of the limit in percent. */
+static uint64_t wanted_percent(const struct oom_diagnosis *d)
+{
+	uint64_t limit = limit_kib(d);
+
+	return limit ? (limit + d->shape.untouched_kib) * 100 / limit : 0;
+}
+
+static bool is_sudden(const struct oom_findings *f, struct oom_diagnosis *d)
+{
+	const struct oom_shape *s = &d->shape;
+	uint64_t percent = wanted_percent(d);
+	uint32_t before = s->request_ms > s->to_ms ? 0 : s->request_ms;
+	bool late;
+
+	(void)f;
+	if (!is_single(d) || s->untouched_kib < limit_kib(d) / REQUEST_PARTS)
+		return false;
+	/* Most of its life was over, and quiet, when it asked. */
+	late = s->request_known && before > (s->to_ms - before) * 2;
+	if (percent < (late ? SUDDEN_LATE_PERCENT : SUDDEN_PERCENT))
+		return false;
+	d->confidence = percent >= SUDDEN_SURE_PERCENT ||
+					(late && percent >= SUDDEN_PERCENT)
+				? OOM_HIGH
+				: OOM_MEDIUM;
+	return true;
+}
+
+static bool is_load(const struct oom_findings *f, struct oom_diagnosis *d)
+{
+	const struct oom_shape *s = &d->shape;
+	const struct oom_record_file *file = NULL;
+	struct oom_reading size = { 0 };
+	bool tracks, ends;
+
+	if (!is_single(d))
+		return false;
+	d->file = oom_history_file(f, d->grower->pid, s->from_ms);
+	if (d->file >= 0) {
+		file = &f->history.record.files[d->file];
+		size = f->history.facts[d->file].size_bytes;
+	}
+	tracks = s->late_read_percent >= LOAD_GROWTH &&
+		 s->read_kib * LOAD_INFLATES >= s->grown_kib &&
+		 s->grown_kib * LOAD_KEEPS >= s->read_kib;
+	/* Compressed, the file may be small: it moves on all the same. */
+	if (!tracks && file && file->moves >= 3 && size.known &&
+	    s->late_read_percent >= LOAD_GROWTH &&
+	    s->grown_kib * LOAD_KEEPS >= s->read_kib)
+		tracks = file->position < size.value;
+	/*
+	 * Read at once, and being turned into something larger: nothing else
+	 * happened between the reading and the kill.
+	 */
+	ends = !tracks && file && size.known && size.value >= 1 << 20 &&
+	       file->position >= size.value &&
+	       size.value / 1024 >= limit_kib(d) / LOADED_PARTS &&
+	       s->stages <= 2 && oom_value_or(s->idle_percent, 0) < LOOP_IDLE &&
+	       s->read_kib * 2 >= size.value / 1024;
+	if (!tracks && !ends)
+		return false;
+	d->confidence = OOM_MEDIUM;
+	if (tracks && s->late_read_percent >= LOAD_GROWTH_SURE &&
+	    s->grown_points >= LOOKS_SURE / 2)
+		d->confidence = OOM_HIGH;
+	return true;
+}
+
+/* Arrays of a plan: large requests, or a few stages. */
+static bool is_planned(const struct oom_diagnosis *d)
+{
+	const struct oom_shape *s = &d->shape;
+
+	return s->chunk_kib * PLAN_PARTS >= limit_kib(d) ||
+	       (s->stages >= 2 && s->stages <= PLAN_STAGES);
+}
+
+static bool is_leak(const struct oom_findings *f, struct oom_diagnosis *d)
+{
+	const struct oom_shape *s = &d->shape;
+	bool idle, works, steady, late, sawtooth;
+
+	(void)f;
+	if (!is_single(d) || s->grown_points < 4)
+		return false;
+	sawtooth = s->falls >= 2 &&
+		   s->floor_kib * 10 > (int64_t)s->grown_kib;
+	idle = s->idle_percent.known && s->idle_percent.value >= LOOP_IDLE;
+	works = idle || s->user_us_per_mib >= LOOP_US_PER_MIB;
+	steady = s->late_percent >= PACE_STEADY &&
+		 s->late_percent <= PACE_STEADY_MOST;
+	late = s->before_ms > s->to_ms - s->from_ms;
+	if (sawtooth) {
+		d->confidence = s->falls >= 3 ? OOM_HIGH : OOM_MEDIUM;
+		return true;
+	}
+	if (is_planned(d) || s->late_percent < PACE_GOES_ON || !(works || late))
+		return false;
+	d->confidence = OOM_MEDIUM;
+	if (steady && works && s->grown_points >= LOOKS_SURE &&
+	    (s->user_us_per_mib >= LOOP_US_PER_MIB ||
+	     (idle && s->idle_percent.value >= LOOP_IDLE_SURE)))
+		d->confidence = OOM_HIGH;
+	return true;
+}
+
+static bool is_need(const struct oom_findings *f, struct oom_diagnosis *d)
+{
+	const struct oom_shape *s = &d->shape;
+	const struct oom_members *m = &d->members;
+
+	(void)f;
 	d->confidence = OOM_LOW;
-	return d->n_top &&
-	       at_least(size_of(d->top[0]), SINGLE_SHARE,
-			total ? total : oom_value_or(d->usage_bytes, 0));
+	if (!is_single(d))
+		return m->n && (at_least(m->of[0].bytes, SINGLE_SHARE,
+					 m->total_bytes) ||
+				m->of[0].is_task);
+	/* Its whole need shows: it had asked for it. */
+	if (s->untouched_kib >= limit_kib(d) / REQUEST_PARTS)
+		d->confidence = OOM_HIGH;
+	else if (is_planned(d))
+		d->confidence = s->chunk_kib * PLAN_PARTS >= limit_kib(d)
+					? OOM_HIGH
+					: OOM_MEDIUM;
+	else if (s->late_percent < PACE_GOES_ON || s->levels_off)
+		d->confidence = OOM_MEDIUM;
+	else
+		d->or_cause = OOM_CAUSE_LEAK;
+	return true;
+}
+
+static void find_grower(const struct oom_findings *f, struct oom_diagnosis *d)
+{
+	d->file = -1;
+	d->grower = oom_history_grower(f, d->report, &d->grower_percent);
+	if (d->grower)
+		d->shape_known = oom_history_shape(f, d->report, d->grower,
+						   &d->shape);
 }
 
 void oom_diagnose(const struct oom_findings *f, struct oom_diagnosis *d)
 {
-	/* In this order: the composition first, the guess last. */
+	/* In this order: the composition first, then who, then how. */
 	static const struct {
 		bool (*stands)(const struct oom_findings *f,
 			       struct oom_diagnosis *d);
@@ -545,10 +854,15 @@ void oom_diagnose(const struct oom_findings *f, struct oom_diagnosis *d)
 		{ is_rank, OOM_CAUSE_RANK_IMBALANCE },
 		{ is_jvm, OOM_CAUSE_JVM },
 		{ is_workers, OOM_CAUSE_WORKER_COPIES },
-		{ is_one_process, OOM_CAUSE_UNDER_ALLOCATION },
+		{ is_several, OOM_CAUSE_UNDER_ALLOCATION },
+		{ is_sudden, OOM_CAUSE_SUDDEN_ALLOCATION },
+		{ is_load, OOM_CAUSE_WHOLE_FILE_LOAD },
+		{ is_leak, OOM_CAUSE_LEAK },
+		{ is_need, OOM_CAUSE_UNDER_ALLOCATION },
 	};
 
 	memset(d, 0, sizeof(*d));
+	d->file = -1;
 	d->kills = oom_findings_kills(f);
 	if (f->log.n_reports)
 		d->report = &f->log.reports[0];
@@ -559,6 +873,8 @@ void oom_diagnose(const struct oom_findings *f, struct oom_diagnosis *d)
 		return;
 	}
 	find_top(f, d);
+	oom_members_find(f, d->report, &d->members);
+	find_grower(f, d);
 	d->cause = OOM_CAUSE_UNDETERMINED;
 	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++)
 		if (rules[i].stands(f, d)) {

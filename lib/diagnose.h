@@ -4,12 +4,14 @@
  *
  * A pure function.  From what is left after a kill, only causes that show in
  * the composition of memory can be told (tmpfs, workers, ranks, a JVM, the
- * node); the rest is a guess at low confidence, and says so.
+ * node).  The rest is read off the flight record: what grew, how, and what the
+ * process did meanwhile.  Without a record it is a guess at low confidence, and
+ * says so.
  */
 #ifndef OOM_DIAGNOSE_H
 #define OOM_DIAGNOSE_H
 
-#include "findings.h"
+#include "history.h"
 
 enum oom_cause {
 	OOM_CAUSE_NONE,
@@ -42,6 +44,10 @@ struct oom_group {
 	uint64_t largest_bytes;
 	uint64_t total_bytes;
 	uint64_t share_percent; /* of all of the job's processes seen */
+	uint32_t parent;	/* their common parent's pid; 0: not known */
+	uint64_t parent_bytes;
+	/* Pages that they share with it since fork(2), counted once here. */
+	uint64_t own_bytes; /* what all of them have for themselves */
 };
 
 /* One rank against the others of its step on this node. */
@@ -74,13 +80,25 @@ struct oom_diagnosis {
 	const struct oom_process *top[OOM_TOP];
 	unsigned int n_top;
 
+	struct oom_members members; /* the user's processes at the kill */
+	bool several; /* programs that did not fit together */
+
+	/* Who grew before the kill, as far as that was seen. */
+	const struct oom_track *grower; /* NULL: nobody was */
+	unsigned int grower_percent;	/* of all growth */
+	bool shape_known;
+	struct oom_shape shape; /* the grower's */
+	int file; /* of history.record.files, that it was reading; -1: none */
+	/* Fits equally well; OOM_CAUSE_NONE: nothing does. */
+	enum oom_cause or_cause;
+
 	struct oom_group group;		    /* count 0: none */
 	struct oom_rank rank;		    /* n_others 0: none */
 	struct oom_reading java_heap_bytes; /* -Xmx, where it was given */
 	bool java_heap_in_argv;		    /* ...on srun's command line */
 };
 
-/* Pointers in *ret point into *findings. */
+/* Pointers in *ret point into *findings.  Needs 16 KiB of stack. */
 void oom_diagnose(const struct oom_findings *findings,
 		  struct oom_diagnosis *ret);
 

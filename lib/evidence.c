@@ -8,14 +8,7 @@
 #include <unistd.h>
 
 #include "capture.h"
-
-uint64_t oom_now_us(void)
-{
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_MONOTONIC_RAW, &now);
-	return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
-}
+#include "clock.h"
 
 void oom_evidence_read_task(struct oom_evidence_task *task, int mount_fd,
 			    enum oom_cgroup_version version,

@@ -54,10 +54,4 @@ void oom_evidence_other(struct oom_buf *capture, struct oom_reading kills);
 void oom_evidence_levels(struct oom_buf *capture, struct oom_spool *spool,
 			 int mount_fd, int proc_fd);
 
-/*
- * Microseconds of CLOCK_MONOTONIC_RAW: NTP steers neither it nor printk's
- * clock, while CLOCK_MONOTONIC drifts off by seconds a day.
- */
-uint64_t oom_now_us(void);
-
 #endif

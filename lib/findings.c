@@ -208,6 +208,8 @@ void oom_findings_parse(struct oom_findings *ret, struct oom_span capture)
 				page_bytes = number;
 		} else if (oom_span_is(section, "kernel log")) {
 			log = body;
+		} else {
+			(void)oom_history_section(&ret->history, section, body);
 		}
 	}
 	ret->in_batch = ret->in_batch || !strcmp(ret->step, "batch");

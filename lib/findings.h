@@ -13,6 +13,7 @@
 
 #include "cgroup.h"
 #include "kernel_log.h"
+#include "record.h"
 
 #define OOM_TASKS_MAX 128 /* tasks of a step on one node seen in detail */
 #define OOM_STEP_LEN  16  /* "batch", "interactive" or a number */
@@ -63,13 +64,16 @@ struct oom_findings {
 
 	/* the kernel's reports of kills in this step, oldest first */
 	struct oom_kernel_log log;
+
+	/* the flight record: what happened before */
+	struct oom_history history;
 };
 
 /*
  * Fills *ret from the text of a capture.  Never fails: sections and keys that
  * are missing, unknown or garbled leave their value unknown.  Reports of other
  * jobs' kills are left out.  *ret must be all zero (fresh from mmap or calloc);
- * the struct is about 100 KiB, of which a small step touches a few pages.
+ * the struct is about 140 KiB, of which a small step touches a few pages.
  */
 void oom_findings_parse(struct oom_findings *ret, struct oom_span capture);
 

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "child.h"
+#include "clock.h"
 #include "evidence.h"
 #include "tell.h"
 

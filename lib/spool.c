@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #define MAGIC	"oomadv\n"
-#define VERSION 1
+#define VERSION 2
 
 /* FNV-1a: catches a torn write, and is not meant for more. */
 static uint64_t checksum(const struct oom_spool_identity *identity)

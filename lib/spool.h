@@ -21,6 +21,7 @@
 #include <sys/types.h>
 
 #include "cgroup.h"
+#include "record.h"
 
 #define OOM_SPOOL_SIZE	   65536
 #define OOM_SPOOL_GIDS_MAX 256
@@ -79,6 +80,7 @@ struct oom_spool {
 	_Atomic uint32_t
 		base_len; /* the capture's part without the kernel log */
 	_Atomic uint32_t capture_len;
+	struct oom_record record; /* by the recorder's thread */
 	char capture[];
 };
 

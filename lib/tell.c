@@ -2,9 +2,13 @@
 #include "tell.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "advice.h"
@@ -22,6 +26,7 @@
 #define WAIT_MS		 1000
 #define KMSG_RECORDS_MAX 20000
 #define PIPE_LIFE_S	 5
+#define PROBE_MS	 100
 
 /* One step's story, ready to be written. */
 struct block {
@@ -61,11 +66,85 @@ static void add_kernel_log(struct oom_spool *spool, int kmsg_fd, bool whole)
 	atomic_store(&spool->capture_len, (uint32_t)buf.len);
 }
 
-static void make_block(struct block *b, struct oom_findings *scratch,
+/* What shares the text's mapping with a process of its own. */
+struct probe {
+	struct oom_file_facts facts[OOM_FILES_MAX];
+};
+
+static void probe_files(const struct oom_record *record, struct probe *probe)
+{
+	for (unsigned int i = 0; i < OOM_FILES_MAX; i++) {
+		char path[OOM_FILE_PATH_LEN];
+		struct stat st;
+		int fd;
+
+		oom_span_copy((struct oom_span){ record->files[i].path,
+						 OOM_FILE_PATH_LEN },
+			      path, sizeof(path));
+		/* A path that was cut keeps its end only. */
+		if (!record->files[i].pid || path[0] != '/')
+			continue;
+		fd = open(path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+		if (fd < 0)
+			continue;
+		if (!fstat(fd, &st) && S_ISREG(st.st_mode)) {
+			probe->facts[i].size_bytes =
+				oom_known((uint64_t)st.st_size);
+			probe->facts[i].stored_bytes =
+				oom_known((uint64_t)st.st_blocks * 512);
+		}
+		(void)close(fd);
+	}
+}
+
+/*
+ * How large the files are that were being read, as the user sees them: in a
+ * process of its own, as a dead file system must cost this and nothing else.
+ */
+static void learn_files(const struct oom_record *record, struct probe *probe)
+{
+	bool any = false;
+	pid_t pid;
+
+	for (unsigned int i = 0; i < OOM_FILES_MAX; i++)
+		any = any || record->files[i].pid;
+	memset(probe, 0, sizeof(*probe));
+	pid = any ? fork() : -1;
+	if (!pid) {
+		probe_files(record, probe);
+		_exit(0);
+	}
+	if (pid < 0)
+		return;
+	for (int waited = 0; waited < PROBE_MS; waited += 2) {
+		if (waitpid(pid, NULL, WNOHANG))
+			return;
+		(void)poll(NULL, 0, 2);
+	}
+	(void)kill(pid, SIGKILL);
+}
+
+/* Everything that is known of the step, in one text. */
+static struct oom_span whole_capture(const struct oom_tale *t,
+				     const struct oom_spool *spool)
+{
+	struct probe *probe = (void *)(t->text->ptr + OOM_TELL_TEXT_MAX -
+				       sizeof(struct probe));
+	struct oom_buf *text = t->text;
+
+	oom_buf_init(text, text->ptr, OOM_TELL_TEXT_MAX - sizeof(*probe));
+	oom_buf_add(text, oom_spool_capture(spool));
+	learn_files(&spool->record, probe);
+	oom_record_capture(&spool->record, probe->facts, text);
+	return (struct oom_span){ text->ptr, text->len };
+}
+
+static void make_block(const struct oom_tale *t, struct block *b,
+		       struct oom_findings *scratch,
 		       const struct oom_spool *spool)
 {
 	b->findings = scratch;
-	oom_findings_parse(scratch, oom_spool_capture(spool));
+	oom_findings_parse(scratch, whole_capture(t, spool));
 	oom_diagnose(scratch, &b->diagnosis);
 	oom_request(scratch, &b->diagnosis, &b->request);
 	oom_buf_init(&b->buf, b->text, sizeof(b->text));
@@ -146,7 +225,7 @@ static void tell_own(const struct oom_tale *t, struct block *b,
 	int error = 0;
 
 	add_kernel_log(t->own, t->kmsg_fd, false);
-	make_block(b, &t->scratch[0], t->own);
+	make_block(t, b, &t->scratch[0], t->own);
 	oom_span_copy(oom_span(oom_cause_names[b->diagnosis.cause]),
 		      told->cause, sizeof(told->cause));
 	oom_span_copy(oom_span(oom_confidence_names[b->diagnosis.confidence]),
@@ -203,7 +282,7 @@ static bool tell_other(const struct oom_tale *t, struct oom_spool *spool,
 	if (t->reads_for_others && t->kmsg_fd >= 0 &&
 	    lseek(t->kmsg_fd, 0, SEEK_SET) >= 0)
 		add_kernel_log(spool, t->kmsg_fd, true);
-	make_block(b, scratch, spool);
+	make_block(t, b, scratch, spool);
 	oom_buf_init(&marker, text, sizeof(text));
 	oom_advice_marker(b->findings, &marker);
 	if (t->out_fd >= 0)
@@ -272,6 +351,18 @@ void oom_tell(void *arg, void *result)
 			(void)close(fds[i]);
 }
 
+int oom_tell_map_text(struct oom_buf *text)
+{
+	/* Shared: a probe of the child fills in what it finds. */
+	void *memory = mmap(NULL, OOM_TELL_TEXT_MAX, PROT_READ | PROT_WRITE,
+			    MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	if (memory == MAP_FAILED)
+		return -ENOMEM;
+	oom_buf_init(text, memory, OOM_TELL_TEXT_MAX);
+	return 0;
+}
+
 int oom_tell_as_user(struct oom_tale *tale,
 		     const struct oom_spool_identity *user, int home_fd,
 		     int wait_ms, struct oom_told *told, pid_t *left)
@@ -293,6 +384,7 @@ int oom_tell_as_user(struct oom_tale *tale,
 		.arg = tale,
 		.result_len = sizeof(*told),
 	};
+	struct oom_buf text = { .ptr = NULL };
 	void *memory;
 	int rc;
 
@@ -301,9 +393,19 @@ int oom_tell_as_user(struct oom_tale *tale,
 		      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (memory == MAP_FAILED)
 		return -ENOMEM;
+	if (!tale->text && oom_tell_map_text(&text)) {
+		(void)munmap(memory, scratch);
+		return -ENOMEM;
+	}
+	if (text.ptr)
+		tale->text = &text;
 	tale->scratch = memory;
 	rc = oom_child_run(&child, wait_ms, told, left);
 	(void)munmap(memory, scratch);
 	tale->scratch = NULL;
+	if (text.ptr) {
+		(void)munmap(text.ptr, OOM_TELL_TEXT_MAX);
+		tale->text = NULL;
+	}
 	return rc;
 }

@@ -21,7 +21,8 @@
 #include "findings.h"
 #include "spool.h"
 
-#define OOM_OTHERS_MAX 16
+#define OOM_OTHERS_MAX	   16
+#define OOM_TELL_TEXT_MAX (192 << 10)
 
 /* What srun knew of its own standard output (see spank_oom.c). */
 struct oom_sink {
@@ -51,6 +52,11 @@ struct oom_tale {
 	bool reads_for_others; /* their kernel log is still to be read */
 	/* 1 + n_others zeroed structs (oom_tell_as_user() gives them). */
 	struct oom_findings *scratch;
+	/*
+	 * Room for the whole capture, OOM_TELL_TEXT_MAX bytes: that of `own`
+	 * stands there in the end.  NULL: oom_tell_as_user() gives it.
+	 */
+	struct oom_buf *text;
 };
 
 enum oom_told_where {
@@ -71,6 +77,9 @@ struct oom_told {
 
 /* `tale` is a struct oom_tale, `told` a struct oom_told: for oom_child_run(). */
 void oom_tell(void *tale, void *told);
+
+/* Maps room for a tale's text; 0 or -ENOMEM.  munmap(2) it. */
+int oom_tell_map_text(struct oom_buf *text);
 
 /*
  * Runs oom_tell() in a child as that user, with scratch memory of its own.

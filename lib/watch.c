@@ -13,10 +13,12 @@
 
 #include "capture.h"
 #include "child.h"
+#include "clock.h"
 #include "deliver.h"
 #include "evidence.h"
 #include "handover.h"
 #include "hierarchy.h"
+#include "recorder.h"
 
 struct oom_watch {
 	struct oom_roots roots;
@@ -39,7 +41,9 @@ struct oom_watch {
 	uint64_t held_us;
 	struct oom_reading other_kills; /* v1: of tasks that are not kept */
 	uint64_t kills_before; /* counted before the first task began */
+	unsigned int n_started;
 	struct oom_evidence_task tasks[OOM_TASKS_MAX];
+	struct oom_recorder recorder;
 };
 
 /* Files whose job's epilog never came: slurmd or the node was down. */
@@ -113,9 +117,10 @@ static void begin_capture(struct oom_watch *w, struct oom_span step_text)
 	oom_buf_init(&buf, w->spool->capture, OOM_SPOOL_CAPTURE_MAX);
 	oom_buf_puts(&buf, OOM_CAPTURE_MAGIC "\n");
 	oom_capture_add(&buf, "step", step_text);
+	w->recorder.start_us = oom_now_us();
 	(void)snprintf(text, sizeof(text), "cgroup %s\nstart_mono_us %llu\n",
 		       w->hierarchy.version == OOM_CGROUP_V2 ? "v2" : "v1",
-		       (unsigned long long)oom_now_us());
+		       (unsigned long long)w->recorder.start_us);
 	oom_capture_add(&buf, "step", oom_span(text));
 	atomic_store(&w->spool->base_len, (uint32_t)buf.len);
 	atomic_store(&w->spool->capture_len, (uint32_t)buf.len);
@@ -157,6 +162,20 @@ static int open_spool(struct oom_watch *w, const struct oom_watch_spec *spec)
 	return 0;
 }
 
+static void start_recorder(struct oom_watch *w)
+{
+	struct oom_recorder *r = &w->recorder;
+
+	r->record = &w->spool->record;
+	r->proc_fd = w->proc_fd;
+	r->mount_fd = w->mount_fd;
+	r->version = w->hierarchy.version;
+	r->place = &w->spool->place;
+	r->tasks = w->tasks;
+	/* Without it there is less to say, that is all. */
+	(void)oom_recorder_start(r);
+}
+
 int oom_watch_open(struct oom_watch **ret, const struct oom_watch_spec *spec)
 {
 	struct oom_watch *w = map_memory(sizeof(*w), MAP_PRIVATE);
@@ -184,6 +203,7 @@ int oom_watch_open(struct oom_watch **ret, const struct oom_watch_spec *spec)
 	w->kmsg_fd = open(w->roots.kmsg, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	if (w->kmsg_fd >= 0)
 		(void)lseek(w->kmsg_fd, 0, SEEK_END);
+	start_recorder(w);
 	*ret = w;
 	return 0;
 }
@@ -210,6 +230,11 @@ void oom_watch_close(struct oom_watch *w)
 {
 	if (!w)
 		return;
+	/* What a thread that hangs still uses is never given back. */
+	if (!oom_recorder_stop(&w->recorder)) {
+		end_spool(w);
+		return;
+	}
 	end_spool(w);
 	for (size_t i = 0; i < 2; i++)
 		if (w->sockets[i] >= 0)
@@ -277,6 +302,8 @@ void oom_watch_task_started(struct oom_watch *w, unsigned int local_id,
 
 	if (local_id >= OOM_TASKS_MAX)
 		return;
+	if (w->n_started <= local_id)
+		w->n_started = local_id + 1;
 	task = &w->tasks[local_id];
 	task->pid = oom_known((uint64_t)pid);
 	task->rank = oom_known(rank);
@@ -299,6 +326,7 @@ void oom_watch_task_started(struct oom_watch *w, unsigned int local_id,
 		/* A requeued job may find its dead self's cgroup again. */
 		w->kills_before = step_kills(w);
 	}
+	oom_recorder_tasks(&w->recorder, w->n_started);
 }
 
 static void capture_step(struct oom_watch *w, bool in_batch, uint64_t begun_us)
@@ -389,9 +417,8 @@ static uint32_t victim_task(const struct oom_watch *w, unsigned int last)
 }
 
 /* A recording for the test fixtures: the admin asked for it. */
-static void record(const struct oom_watch *w)
+static void record(const struct oom_watch *w, struct oom_span text)
 {
-	struct oom_span text = oom_spool_capture(w->spool);
 	char path[sizeof(w->config.record_dir) + OOM_SPOOL_NAME_MAX + 16];
 	int fd;
 
@@ -418,9 +445,12 @@ static int end_step(struct oom_watch *w, bool own, unsigned int last_task,
 				 .search_from = w->spool->out.size,
 				 .own = own ? w->spool : NULL,
 				 .sink = w->sink };
+	struct oom_buf text;
 	uint64_t spent_ms;
 	int wait_ms, rc;
 
+	if (w->config.record_dir[0] && !oom_tell_map_text(&text))
+		tale.text = &text;
 	if (w->is_batch)
 		find_others(w, &tale);
 	else if (w->in_file)
@@ -440,8 +470,12 @@ static int end_step(struct oom_watch *w, bool own, unsigned int last_task,
 	oom_spool_close(tale.batch);
 	for (unsigned int i = 0; i < tale.n_others; i++)
 		oom_spool_close(tale.others[i]);
-	if (own && w->config.record_dir[0])
-		record(w);
+	if (tale.text) {
+		/* The child filled the mapping; the length is its own. */
+		if (own)
+			record(w, oom_span(text.ptr));
+		(void)munmap(text.ptr, OOM_TELL_TEXT_MAX);
+	}
 	return rc;
 }
 

@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 
 #include "../lib/child.h"
+#include "../lib/clock.h"
 
 static int proc_fd;
 static unsigned int open_before;

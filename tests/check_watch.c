@@ -8,6 +8,7 @@
 #include <signal.h>
 
 #include "../lib/child.h"
+#include "../lib/clock.h"
 #include "../lib/deliver.h"
 #include "../lib/job_end.h"
 #include "../lib/watch.h"

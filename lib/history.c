@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "history.h"
+
+#include <string.h>
+
+/* A look that the recorder took as the kill happened is still before it. */
+#define KILL_SLACK_MS 5
+
+static uint64_t more(uint64_t a, uint64_t b)
+{
+	return a > b ? a - b : 0;
+}
+
+struct oom_reading oom_kill_ms(const struct oom_findings *f,
+			       const struct oom_report *report)
+{
+	const struct oom_record *r = &f->history.record;
+
+	if (report && report->when_us.known && f->start_mono_us.known &&
+	    report->when_us.value >= f->start_mono_us.value)
+		return oom_known((report->when_us.value -
+				  f->start_mono_us.value) /
+				 1000);
+	if (r->n_moments)
+		return oom_known(r->moments[0].at_ms);
+	return (struct oom_reading){ 0 };
+}
+
+static uint32_t until(const struct oom_findings *f,
+		      const struct oom_report *report)
+{
+	struct oom_reading kill = oom_kill_ms(f, report);
+
+	return kill.known ? oom_u32(kill.value + KILL_SLACK_MS) : UINT32_MAX;
+}
+
+const struct oom_track *oom_history_track(const struct oom_findings *f,
+					  uint32_t pid)
+{
+	for (unsigned int i = 0; pid && i < f->history.n_tracks; i++)
+		if (f->history.record.tracks[i].pid == pid)
+			return &f->history.record.tracks[i];
+	return NULL;
+}
+
+/* ---- the processes at the kill ---- */
+
+static uint32_t parent_of(const struct oom_findings *f, uint32_t pid)
+{
+	const struct oom_track *t = oom_history_track(f, pid);
+
+	if (t)
+		return t->ppid;
+	for (unsigned int i = 0; i < f->history.n_census; i++)
+		if (f->history.record.census[i].pid == pid)
+			return f->history.record.census[i].ppid;
+	return 0;
+}
+
+static bool is_task(const struct oom_findings *f, uint32_t pid)
+{
+	for (unsigned int i = 0; i < f->n_tasks; i++)
+		if (f->tasks[i].pid.known && f->tasks[i].pid.value == pid)
+			return true;
+	return false;
+}
+
+static void add_member(const struct oom_findings *f, struct oom_members *ret,
+		       uint32_t pid, const char *name, uint64_t bytes)
+{
+	struct oom_member one = { .pid = pid,
+				  .ppid = parent_of(f, pid),
+				  .bytes = bytes,
+				  .is_task = is_task(f, pid) };
+	unsigned int at;
+
+	oom_span_copy(oom_span(name), one.name, sizeof(one.name));
+	ret->total_bytes += bytes;
+	for (at = 0; at < ret->n; at++)
+		if (ret->of[at].bytes < bytes)
+			break;
+	if (at == OOM_MEMBERS_MAX)
+		return;
+	if (ret->n < OOM_MEMBERS_MAX)
+		ret->n++;
+	memmove(&ret->of[at + 1], &ret->of[at],
+		(ret->n - 1 - at) * sizeof(ret->of[0]));
+	ret->of[at] = one;
+	ret->parents_seen += one.ppid != 0;
+}
+
+/*
+ * Before 6.8 the kernel's table has a process's own pages and those of files
+ * together: what the recorder saw of the latter is taken off.
+ */
+static uint64_t own_bytes(const struct oom_findings *f,
+			  const struct oom_report *report,
+			  const struct oom_process *p)
+{
+	const struct oom_track *t = oom_history_track(f, p->pid);
+	uint64_t rss = oom_value_or(p->rss_bytes, 0), shared = 0;
+
+	if (p->anon_bytes.known)
+		return p->anon_bytes.value;
+	if (p->pid == report->victim.pid && report->victim.anon_bytes.known)
+		return report->victim.anon_bytes.value;
+	if (t && t->n)
+		shared = (uint64_t)t->points[t->n - 1].shared_kib * 1024;
+	for (unsigned int i = 0; !t && i < f->history.n_census; i++)
+		if (f->history.record.census[i].pid == p->pid)
+			shared = (uint64_t)f->history.record.census[i]
+					 .shared_kib *
+				 1024;
+	return more(rss, shared);
+}
+
+void oom_members_find(const struct oom_findings *f,
+		      const struct oom_report *report, struct oom_members *ret)
+{
+	const struct oom_history *h = &f->history;
+
+	memset(ret, 0, sizeof(*ret));
+	for (unsigned int i = 0; report && i < report->n_rows; i++) {
+		const struct oom_process *p =
+			&f->log.rows[report->first_row + i];
+
+		/* Other users' processes stand in a node's report. */
+		if (f->uid.known && p->uid == f->uid.value)
+			add_member(f, ret, p->pid, p->name,
+				   own_bytes(f, report, p));
+	}
+	if (ret->n)
+		return;
+	for (unsigned int i = 0; i < h->n_census; i++)
+		add_member(f, ret, h->record.census[i].pid,
+			   h->record.census[i].name,
+			   (uint64_t)h->record.census[i].anon_kib * 1024);
+	/* No table and no look: the one process that the kernel named. */
+	if (!ret->n && report && report->victim.rss_bytes.known)
+		add_member(f, ret, report->victim.pid, report->victim.name,
+			   own_bytes(f, report, &report->victim));
+}
+
+const struct oom_member *oom_member_by_pid(const struct oom_members *members,
+					   uint32_t pid)
+{
+	for (unsigned int i = 0; pid && i < members->n; i++)
+		if (members->of[i].pid == pid)
+			return &members->of[i];
+	return NULL;
+}
+
+/* ---- over time ---- */
+
+const struct oom_series_point *
+oom_history_last(const struct oom_findings *f, const struct oom_report *report)
+{
+	const struct oom_series *s = &f->history.record.recent;
+	uint32_t end = until(f, report);
+
+	for (uint32_t i = s->n; i; i--)
+		if (s->points[i - 1].at_ms <= end)
+			return &s->points[i - 1];
+	return NULL;
+}
+
+static const struct oom_process *
+row_of(const struct oom_findings *f, const struct oom_report *report,
+       uint32_t pid)
+{
+	for (unsigned int i = 0; report && i < report->n_rows; i++)
+		if (f->log.rows[report->first_row + i].pid == pid)
+			return &f->log.rows[report->first_row + i];
+	if (report && report->victim.pid == pid &&
+	    report->victim.rss_bytes.known)
+		return &report->victim;
+	return NULL;
+}
+
+bool oom_history_shape(const struct oom_findings *f,
+		       const struct oom_report *report,
+		       const struct oom_track *track, struct oom_shape *ret)
+{
+	const struct oom_process *row = row_of(f, report, track->pid);
+	struct oom_reading kill = oom_kill_ms(f, report);
+	struct oom_track cut = *track;
+	struct oom_track_point last = { 0 };
+	uint32_t end = until(f, report);
+
+	while (cut.n && cut.points[cut.n - 1].at_ms > end)
+		cut.n--;
+	if (!row || !kill.known || !cut.n)
+		return oom_shape_of(&cut, NULL, ret);
+	last = cut.points[cut.n - 1];
+	last.at_ms = oom_u32(kill.value);
+	if (last.at_ms < cut.points[cut.n - 1].at_ms)
+		last.at_ms = cut.points[cut.n - 1].at_ms;
+	last.anon_kib = oom_u32(own_bytes(f, report, row) / 1024);
+	/* What was asked for after the last look shows in the virtual size. */
+	if (row->virtual_bytes.known && track->virtual_kib)
+		last.data_kib =
+			oom_u32((uint64_t)last.data_kib +
+				more(row->virtual_bytes.value / 1024,
+				     track->virtual_kib));
+	return oom_shape_of(&cut, &last, ret);
+}
+
+static uint64_t anon_at(const struct oom_track *t, uint32_t at_ms)
+{
+	uint64_t anon = 0;
+
+	for (uint32_t i = 0; i < t->n && t->points[i].at_ms <= at_ms; i++)
+		anon = t->points[i].anon_kib;
+	return anon;
+}
+
+/* Since when the step used more than half of what it did in the end. */
+static uint32_t half_way(const struct oom_findings *f, uint32_t end)
+{
+	const struct oom_series *s = &f->history.record.whole;
+	uint64_t top = 0;
+	uint32_t since = 0;
+
+	for (uint32_t i = 0; i < s->n && s->points[i].at_ms <= end; i++)
+		top = (uint64_t)s->points[i].anon_kib + s->points[i].shmem_kib;
+	for (uint32_t i = 0; i < s->n && s->points[i].at_ms <= end; i++)
+		if ((uint64_t)s->points[i].anon_kib + s->points[i].shmem_kib <=
+		    top / 2)
+			since = s->points[i].at_ms;
+	return since;
+}
+
+const struct oom_track *oom_history_grower(const struct oom_findings *f,
+					   const struct oom_report *report,
+					   unsigned int *ret_percent)
+{
+	uint32_t end = until(f, report), since = half_way(f, end);
+	const struct oom_track *best = NULL;
+	uint64_t most = 0, all = 0;
+
+	for (unsigned int i = 0; i < f->history.n_tracks; i++) {
+		const struct oom_track *t = &f->history.record.tracks[i];
+		uint64_t grown;
+
+		/* It had died before: what it held was free again. */
+		if (t->gone_ms && t->gone_ms < end &&
+		    t->gone_ms + 1000 < end &&
+		    (!report || report->victim.pid != t->pid))
+			continue;
+		grown = more(anon_at(t, end), anon_at(t, since));
+		all += grown;
+		if (grown > most) {
+			most = grown;
+			best = t;
+		}
+	}
+	*ret_percent = all ? (unsigned int)(most * 100 / all) : 0;
+	return best;
+}
+
+int oom_history_file(const struct oom_findings *f, uint32_t pid,
+		     uint32_t since_ms)
+{
+	const struct oom_history *h = &f->history;
+	int best = -1;
+
+	for (unsigned int i = 0; i < h->n_files; i++) {
+		const struct oom_record_file *file = &h->record.files[i];
+
+		if (file->pid != pid || file->writes || !file->position ||
+		    file->last_ms < since_ms)
+			continue;
+		if (best < 0 ||
+		    file->position > h->record.files[best].position)
+			best = (int)i;
+	}
+	return best;
+}

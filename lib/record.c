@@ -1,0 +1,647 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "record.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "capture.h"
+
+/* A move of this part of the limit is worth a point of its own. */
+#define SERIES_PARTS   64
+#define TRACK_PARTS    40
+#define EVERY_MS_FIRST 100
+/* So small a change never is: interpreters breathe. */
+#define EVERY_KIB_MIN 64
+
+uint32_t oom_u32(uint64_t value)
+{
+	return value > UINT32_MAX ? UINT32_MAX : (uint32_t)value;
+}
+
+/*
+ * FNV-1a over all of the entry but its last word, which holds the result: zero
+ * bytes do not pass for an entry.
+ */
+static uint32_t check_of(const void *entry, size_t size)
+{
+	const unsigned char *p = entry;
+	uint32_t sum = 0x811c9dc5;
+
+	for (size_t i = 0; i < size - sizeof(uint32_t); i++)
+		sum = (sum ^ p[i]) * 0x01000193;
+	return sum;
+}
+
+#define SEAL(entry)    ((entry)->check = check_of((entry), sizeof(*(entry))))
+#define IS_WHOLE(entry) ((entry)->check == check_of((entry), sizeof(*(entry))))
+
+void oom_record_begin(struct oom_record *r, uint64_t limit_kib)
+{
+	uint32_t part = oom_u32(limit_kib / SERIES_PARTS);
+
+	r->limit_kib = limit_kib;
+	r->whole.every_ms = r->recent.every_ms = EVERY_MS_FIRST;
+	r->whole.every_kib = part > EVERY_KIB_MIN ? part : EVERY_KIB_MIN;
+	r->recent.every_kib = r->whole.every_kib / 2;
+	r->version = OOM_RECORD_VERSION;
+}
+
+static uint32_t distance(uint32_t a, uint32_t b)
+{
+	return a > b ? a - b : b - a;
+}
+
+/* ---- the step's series ---- */
+
+/* Every second point goes; the last one stays, as the series goes on there. */
+static void halve_series(struct oom_series *s)
+{
+	uint32_t kept = 0;
+
+	for (uint32_t i = s->n % 2 ? 0 : 1; i < s->n; i += 2)
+		s->points[kept++] = s->points[i];
+	s->n = kept;
+	s->every_ms *= s->every_ms < (1U << 30) ? 2 : 1;
+	s->every_kib *= s->every_kib < (1U << 30) ? 2 : 1;
+}
+
+static bool is_news(const struct oom_series *s,
+		    const struct oom_series_point *point)
+{
+	const struct oom_series_point *last = &s->points[s->n - 1];
+
+	return !s->n || point->at_ms - last->at_ms >= s->every_ms ||
+	       distance(point->job_kib, last->job_kib) >= s->every_kib ||
+	       distance(point->anon_kib, last->anon_kib) >= s->every_kib ||
+	       distance(point->shmem_kib, last->shmem_kib) >= s->every_kib;
+}
+
+void oom_record_usage(struct oom_record *r, const struct oom_series_point *now,
+		      bool always)
+{
+	struct oom_series_point point = *now;
+	struct oom_series *s = &r->whole;
+
+	SEAL(&point);
+	if (always || is_news(s, &point)) {
+		if (s->n >= OOM_SERIES_MAX)
+			halve_series(s);
+		s->points[s->n] = point;
+		atomic_signal_fence(memory_order_release);
+		s->n++;
+	}
+	/* The latest, at their full density: nothing is thinned out. */
+	s = &r->recent;
+	if (!always && !is_news(s, &point))
+		return;
+	if (s->n >= OOM_SERIES_MAX) {
+		memmove(&s->points[0], &s->points[OOM_SERIES_MAX / 4],
+			(OOM_SERIES_MAX - OOM_SERIES_MAX / 4) *
+				sizeof(s->points[0]));
+		s->n -= OOM_SERIES_MAX / 4;
+	}
+	s->points[s->n] = point;
+	atomic_signal_fence(memory_order_release);
+	s->n++;
+}
+
+/* ---- processes ---- */
+
+static void halve_track(struct oom_track *t)
+{
+	uint32_t kept = 0;
+
+	/* The first one too: where it began. */
+	for (uint32_t i = 0; i < t->n; i += 2)
+		t->points[kept++] = t->points[i];
+	t->n = kept;
+	t->every_ms *= t->every_ms < (1U << 30) ? 2 : 1;
+	t->every_kib *= t->every_kib < (1U << 30) ? 2 : 1;
+}
+
+static struct oom_track *find_track(struct oom_record *r, uint32_t pid)
+{
+	for (unsigned int i = 0; i < OOM_TRACKS_MAX; i++)
+		if (r->tracks[i].pid == pid)
+			return &r->tracks[i];
+	return NULL;
+}
+
+/* How much is lost with a slot: the dead are told by when they died. */
+static bool is_lesser(const struct oom_track *a, const struct oom_track *b)
+{
+	if (!a->pid || !b->pid)
+		return !a->pid && b->pid;
+	if (!a->gone_ms != !b->gone_ms)
+		return a->gone_ms != 0;
+	if (a->gone_ms)
+		return a->gone_ms < b->gone_ms;
+	return a->points[a->n ? a->n - 1 : 0].anon_kib <
+	       b->points[b->n ? b->n - 1 : 0].anon_kib;
+}
+
+static struct oom_track *make_track(struct oom_record *r,
+				    const struct oom_proc *proc)
+{
+	struct oom_track *t = &r->tracks[0];
+	uint32_t part = oom_u32(r->limit_kib / TRACK_PARTS);
+
+	for (unsigned int i = 1; i < OOM_TRACKS_MAX; i++)
+		if (is_lesser(&r->tracks[i], t))
+			t = &r->tracks[i];
+	if (t->pid && !t->gone_ms && t->n &&
+	    t->points[t->n - 1].anon_kib >= proc->anon_kib)
+		return NULL;
+	memset(t, 0, sizeof(*t));
+	t->pid = proc->pid;
+	t->every_ms = EVERY_MS_FIRST;
+	t->every_kib = part > EVERY_KIB_MIN ? part : EVERY_KIB_MIN;
+	return t;
+}
+
+void oom_record_process(struct oom_record *r, const struct oom_proc *proc,
+			uint32_t at_ms, bool always)
+{
+	struct oom_track *t = find_track(r, proc->pid);
+	struct oom_track_point point = {
+		.at_ms = at_ms,
+		.anon_kib = oom_u32(proc->anon_kib),
+		.shared_kib = oom_u32(proc->shared_kib),
+		.data_kib = oom_u32(proc->data_kib),
+		.read_kib = oom_u32(proc->read_kib),
+		.user_ms = oom_u32(proc->user_ms),
+		.system_ms = oom_u32(proc->system_ms),
+		.wait_ms = oom_u32(proc->wait_ms),
+	};
+	const struct oom_track_point *last;
+
+	if (!proc->pid)
+		return;
+	/* A pid that came again, or another program in it (exec). */
+	if (t && (t->start_ticks != proc->start_ticks ||
+		  strncmp(t->name, proc->name, sizeof(t->name)) != 0)) {
+		t->n = 0;
+		t->peak_kib = 0;
+	}
+	if (!t)
+		t = make_track(r, proc);
+	if (!t)
+		return;
+	t->ppid = proc->ppid;
+	t->start_ticks = proc->start_ticks;
+	memcpy(t->name, proc->name, sizeof(t->name));
+	t->threads = proc->threads;
+	t->virtual_kib = oom_u32(proc->virtual_kib);
+	t->gone_ms = 0;
+	if (point.anon_kib > t->peak_kib)
+		t->peak_kib = point.anon_kib;
+	SEAL(&point);
+	last = t->n ? &t->points[t->n - 1] : NULL;
+	if (last && !always && at_ms - last->at_ms < t->every_ms &&
+	    distance(point.anon_kib, last->anon_kib) < t->every_kib &&
+	    distance(point.data_kib, last->data_kib) < t->every_kib) {
+		/* The last one is always the latest look. */
+		if (t->n > 1 &&
+		    at_ms - t->points[t->n - 2].at_ms < t->every_ms &&
+		    distance(point.anon_kib, t->points[t->n - 2].anon_kib) <
+			    t->every_kib &&
+		    distance(point.data_kib, t->points[t->n - 2].data_kib) <
+			    t->every_kib) {
+			t->points[t->n - 1] = point;
+			return;
+		}
+	}
+	if (t->n >= OOM_TRACK_POINTS)
+		halve_track(t);
+	t->points[t->n] = point;
+	atomic_signal_fence(memory_order_release);
+	t->n++;
+}
+
+void oom_record_gone(struct oom_record *r, uint32_t pid, uint32_t at_ms)
+{
+	struct oom_track *t = find_track(r, pid);
+
+	if (pid && t && !t->gone_ms)
+		t->gone_ms = at_ms ? at_ms : 1;
+}
+
+void oom_record_census(struct oom_record *r, const struct oom_proc *procs,
+		       unsigned int n, uint32_t n_processes, uint32_t at_ms)
+{
+	for (unsigned int i = 0; i < OOM_CENSUS_MAX; i++) {
+		struct oom_census_entry *e = &r->census[i];
+
+		memset(e, 0, sizeof(*e));
+		if (i >= n)
+			continue;
+		e->pid = procs[i].pid;
+		e->ppid = procs[i].ppid;
+		e->anon_kib = oom_u32(procs[i].anon_kib);
+		e->shared_kib = oom_u32(procs[i].shared_kib);
+		memcpy(e->name, procs[i].name, sizeof(e->name));
+		SEAL(e);
+	}
+	r->n_processes = n_processes;
+	r->census_ms = at_ms;
+}
+
+/* ---- files ---- */
+
+static struct oom_record_file *file_slot(struct oom_record *r, uint32_t pid,
+					 const struct oom_open_file *file)
+{
+	struct oom_record_file *slot = &r->files[0];
+
+	for (unsigned int i = 0; i < OOM_FILES_MAX; i++)
+		if (r->files[i].pid == pid &&
+		    !strncmp(r->files[i].path, file->path,
+			     sizeof(file->path) - 1))
+			return &r->files[i];
+	/* A free one, or the one that has not moved for the longest. */
+	for (unsigned int i = 0; i < OOM_FILES_MAX; i++) {
+		if (!r->files[i].pid) {
+			slot = &r->files[i];
+			break;
+		}
+		if (r->files[i].last_ms < slot->last_ms)
+			slot = &r->files[i];
+	}
+	memset(slot, 0, sizeof(*slot));
+	return slot;
+}
+
+void oom_record_file(struct oom_record *r, uint32_t pid,
+		     const struct oom_open_file *file, uint32_t at_ms)
+{
+	struct oom_record_file *f = file_slot(r, pid, file);
+
+	if (!pid)
+		return;
+	if (!f->pid) {
+		f->pid = pid;
+		f->writes = file->writes;
+		f->first_position = f->position = file->position;
+		f->first_ms = f->last_ms = at_ms;
+		oom_span_copy(oom_span(file->path), f->path, sizeof(f->path));
+	} else if (file->position != f->position) {
+		f->position = file->position;
+		f->last_ms = at_ms;
+		f->moves++;
+	}
+	SEAL(f);
+}
+
+void oom_record_kills(struct oom_record *r, uint64_t kills, uint32_t at_ms)
+{
+	uint32_t n = r->n_moments;
+
+	if (n && r->moments[n - 1].kills >= kills)
+		return;
+	if (n >= OOM_MOMENTS_MAX)
+		n = OOM_MOMENTS_MAX - 1; /* the last one is overwritten */
+	r->moments[n].at_ms = at_ms;
+	r->moments[n].kills = oom_u32(kills);
+	r->n_moments = n + 1;
+}
+
+/* ---- as text ---- */
+
+static uint32_t bounded(uint32_t n, uint32_t max)
+{
+	return n < max ? n : max;
+}
+
+/* A section is written into a text of its own first: capture_add() indents. */
+#define SECTION_MAX 8192
+
+static void put_series(const struct oom_series *s, const char *section,
+		       struct oom_buf *capture)
+{
+	char memory[SECTION_MAX];
+	struct oom_buf text;
+
+	oom_buf_init(&text, memory, sizeof(memory));
+	for (uint32_t i = 0; i < bounded(s->n, OOM_SERIES_MAX); i++) {
+		struct oom_series_point p = s->points[i];
+
+		if (IS_WHOLE(&p))
+			oom_buf_printf(&text, "%u %u %u %u %u %u\n", p.at_ms,
+				       p.job_kib, p.anon_kib, p.file_kib,
+				       p.shmem_kib, p.kernel_kib);
+	}
+	if (text.len)
+		oom_capture_add(capture, section,
+				(struct oom_span){ text.ptr, text.len });
+}
+
+static void put_name(struct oom_buf *text, const char *name, size_t max)
+{
+	oom_buf_name(text, (struct oom_span){ name, strnlen(name, max) }, max,
+		     false);
+}
+
+static void put_track(const struct oom_track *t, struct oom_buf *capture)
+{
+	char memory[SECTION_MAX], section[32];
+	struct oom_buf text;
+
+	if (!t->pid)
+		return;
+	oom_buf_init(&text, memory, sizeof(memory));
+	oom_buf_printf(&text,
+		       "ppid %u\nthreads %u\nvirtual_kib %u\npeak_kib %u\n",
+		       t->ppid, t->threads, t->virtual_kib, t->peak_kib);
+	if (t->gone_ms)
+		oom_buf_printf(&text, "gone_ms %u\n", t->gone_ms);
+	oom_buf_puts(&text, "name ");
+	put_name(&text, t->name, sizeof(t->name));
+	oom_buf_puts(&text, "\n");
+	for (uint32_t i = 0; i < bounded(t->n, OOM_TRACK_POINTS); i++) {
+		struct oom_track_point p = t->points[i];
+
+		if (IS_WHOLE(&p))
+			oom_buf_printf(&text, "at %u %u %u %u %u %u %u %u\n",
+				       p.at_ms, p.anon_kib, p.shared_kib,
+				       p.data_kib, p.read_kib, p.user_ms,
+				       p.system_ms, p.wait_ms);
+	}
+	(void)snprintf(section, sizeof(section), "process %u", t->pid);
+	oom_capture_add(capture, section,
+			(struct oom_span){ text.ptr, text.len });
+}
+
+static void put_census(const struct oom_record *r, struct oom_buf *capture)
+{
+	char memory[SECTION_MAX];
+	struct oom_buf text;
+
+	oom_buf_init(&text, memory, sizeof(memory));
+	oom_buf_printf(&text, "at_ms %u\nprocesses %u\n", r->census_ms,
+		       r->n_processes);
+	for (unsigned int i = 0; i < OOM_CENSUS_MAX; i++) {
+		struct oom_census_entry e = r->census[i];
+
+		if (!e.pid || !IS_WHOLE(&e))
+			continue;
+		oom_buf_printf(&text, "is %u %u %u %u ", e.pid, e.ppid,
+			       e.anon_kib, e.shared_kib);
+		put_name(&text, e.name, sizeof(e.name));
+		oom_buf_puts(&text, "\n");
+	}
+	oom_capture_add(capture, "census",
+			(struct oom_span){ text.ptr, text.len });
+}
+
+static void put_known(struct oom_buf *text, struct oom_reading r)
+{
+	if (r.known)
+		oom_buf_printf(text, " %llu", (unsigned long long)r.value);
+	else
+		oom_buf_puts(text, " -");
+}
+
+static void put_files(const struct oom_record *r,
+		      const struct oom_file_facts *facts,
+		      struct oom_buf *capture)
+{
+	static const struct oom_file_facts unknown;
+	char memory[SECTION_MAX];
+	struct oom_buf text;
+
+	oom_buf_init(&text, memory, sizeof(memory));
+	for (unsigned int i = 0; i < OOM_FILES_MAX; i++) {
+		struct oom_record_file f = r->files[i];
+		const struct oom_file_facts *fact = facts ? &facts[i]
+							  : &unknown;
+
+		if (!f.pid || !IS_WHOLE(&f))
+			continue;
+		oom_buf_printf(&text, "%s %u %llu %llu %u %u %u",
+			       f.writes ? "writes" : "reads", f.pid,
+			       (unsigned long long)f.first_position,
+			       (unsigned long long)f.position, f.first_ms,
+			       f.last_ms, f.moves);
+		put_known(&text, fact->size_bytes);
+		put_known(&text, fact->stored_bytes);
+		oom_buf_puts(&text, " ");
+		put_name(&text, f.path, sizeof(f.path));
+		oom_buf_puts(&text, "\n");
+	}
+	if (text.len)
+		oom_capture_add(capture, "files",
+				(struct oom_span){ text.ptr, text.len });
+}
+
+void oom_record_capture(const struct oom_record *r,
+			const struct oom_file_facts *facts,
+			struct oom_buf *capture)
+{
+	char memory[512];
+	struct oom_buf text;
+
+	if (r->version != OOM_RECORD_VERSION || !r->started)
+		return;
+	oom_buf_init(&text, memory, sizeof(memory));
+	oom_buf_printf(&text, "limit_kib %llu\nlooks %u\ndetails %u\n",
+		       (unsigned long long)r->limit_kib, r->looks, r->details);
+	for (uint32_t i = 0; i < bounded(r->n_moments, OOM_MOMENTS_MAX); i++)
+		oom_buf_printf(&text, "kill %u %u\n", r->moments[i].at_ms,
+			       r->moments[i].kills);
+	oom_capture_add(capture, "recorder",
+			(struct oom_span){ text.ptr, text.len });
+	put_series(&r->whole, "usage", capture);
+	put_series(&r->recent, "recent usage", capture);
+	for (unsigned int i = 0; i < OOM_TRACKS_MAX; i++)
+		put_track(&r->tracks[i], capture);
+	put_census(r, capture);
+	put_files(r, facts, capture);
+}
+
+/* ---- and back ---- */
+
+/* So many numbers at the front of the line; the rest stays in it. */
+static bool take_numbers(struct oom_span *line, uint64_t *numbers, size_t n)
+{
+	struct oom_span word;
+
+	for (size_t i = 0; i < n; i++)
+		if (!oom_next_word(line, &word) ||
+		    oom_parse_u64(word, &numbers[i]))
+			return false;
+	return true;
+}
+
+static void parse_recorder(struct oom_history *h, struct oom_span body)
+{
+	struct oom_span line, key;
+	uint64_t n[2];
+
+	h->record.started = 1;
+	while (oom_capture_line(&body, &line)) {
+		if (!oom_next_word(&line, &key))
+			continue;
+		if (oom_span_is(key, "limit_kib") && take_numbers(&line, n, 1))
+			h->record.limit_kib = n[0];
+		else if (oom_span_is(key, "looks") && take_numbers(&line, n, 1))
+			h->record.looks = oom_u32(n[0]);
+		else if (oom_span_is(key, "kill") && take_numbers(&line, n, 2))
+			oom_record_kills(&h->record, n[1], oom_u32(n[0]));
+	}
+}
+
+static void parse_series(struct oom_series *s, struct oom_span body)
+{
+	struct oom_span line;
+	uint64_t n[6];
+
+	while (s->n < OOM_SERIES_MAX && oom_capture_line(&body, &line)) {
+		if (!take_numbers(&line, n, 6))
+			continue;
+		if (s->n && n[0] < s->points[s->n - 1].at_ms)
+			continue;
+		s->points[s->n++] = (struct oom_series_point){
+			.at_ms = oom_u32(n[0]),
+			.job_kib = oom_u32(n[1]),
+			.anon_kib = oom_u32(n[2]),
+			.file_kib = oom_u32(n[3]),
+			.shmem_kib = oom_u32(n[4]),
+			.kernel_kib = oom_u32(n[5]),
+		};
+	}
+}
+
+static void parse_point(struct oom_track *t, struct oom_span line)
+{
+	uint64_t n[8];
+
+	if (t->n >= OOM_TRACK_POINTS || !take_numbers(&line, n, 8) ||
+	    (t->n && n[0] < t->points[t->n - 1].at_ms))
+		return;
+	t->points[t->n++] = (struct oom_track_point){
+		.at_ms = oom_u32(n[0]),
+		.anon_kib = oom_u32(n[1]),
+		.shared_kib = oom_u32(n[2]),
+		.data_kib = oom_u32(n[3]),
+		.read_kib = oom_u32(n[4]),
+		.user_ms = oom_u32(n[5]),
+		.system_ms = oom_u32(n[6]),
+		.wait_ms = oom_u32(n[7]),
+	};
+}
+
+static void parse_track(struct oom_history *h, struct oom_span pid,
+			struct oom_span body)
+{
+	struct oom_span line, key;
+	struct oom_track *t;
+	uint64_t n[1];
+
+	if (h->n_tracks >= OOM_TRACKS_MAX || oom_parse_u64(pid, n) || !n[0])
+		return;
+	t = &h->record.tracks[h->n_tracks++];
+	t->pid = oom_u32(n[0]);
+	while (oom_capture_line(&body, &line)) {
+		if (!oom_next_word(&line, &key))
+			continue;
+		if (oom_span_is(key, "at"))
+			parse_point(t, line);
+		else if (oom_span_is(key, "name"))
+			oom_span_copy(oom_span_trim(line), t->name,
+				      sizeof(t->name));
+		else if (!take_numbers(&line, n, 1))
+			continue;
+		else if (oom_span_is(key, "ppid"))
+			t->ppid = oom_u32(n[0]);
+		else if (oom_span_is(key, "threads"))
+			t->threads = oom_u32(n[0]);
+		else if (oom_span_is(key, "virtual_kib"))
+			t->virtual_kib = oom_u32(n[0]);
+		else if (oom_span_is(key, "peak_kib"))
+			t->peak_kib = oom_u32(n[0]);
+		else if (oom_span_is(key, "gone_ms"))
+			t->gone_ms = oom_u32(n[0]);
+	}
+}
+
+static void parse_census(struct oom_history *h, struct oom_span body)
+{
+	struct oom_record *r = &h->record;
+	struct oom_span line, key;
+	uint64_t n[4];
+
+	while (oom_capture_line(&body, &line)) {
+		struct oom_census_entry *e = &r->census[h->n_census];
+
+		if (!oom_next_word(&line, &key))
+			continue;
+		if (oom_span_is(key, "at_ms") && take_numbers(&line, n, 1))
+			r->census_ms = oom_u32(n[0]);
+		else if (oom_span_is(key, "processes") &&
+			 take_numbers(&line, n, 1))
+			r->n_processes = oom_u32(n[0]);
+		if (!oom_span_is(key, "is") || h->n_census >= OOM_CENSUS_MAX ||
+		    !take_numbers(&line, n, 4))
+			continue;
+		h->n_census++;
+		e->pid = oom_u32(n[0]);
+		e->ppid = oom_u32(n[1]);
+		e->anon_kib = oom_u32(n[2]);
+		e->shared_kib = oom_u32(n[3]);
+		oom_span_copy(oom_span_trim(line), e->name, sizeof(e->name));
+	}
+}
+
+static struct oom_reading take_known(struct oom_span *line)
+{
+	struct oom_span word;
+	uint64_t number;
+
+	if (!oom_next_word(line, &word) || oom_parse_u64(word, &number))
+		return (struct oom_reading){ 0 };
+	return oom_known(number);
+}
+
+static void parse_files(struct oom_history *h, struct oom_span body)
+{
+	struct oom_span line, key;
+	uint64_t n[6];
+
+	while (h->n_files < OOM_FILES_MAX && oom_capture_line(&body, &line)) {
+		struct oom_record_file *f = &h->record.files[h->n_files];
+
+		if (!oom_next_word(&line, &key) || !take_numbers(&line, n, 6))
+			continue;
+		f->pid = oom_u32(n[0]);
+		f->writes = oom_span_is(key, "writes");
+		f->first_position = n[1];
+		f->position = n[2];
+		f->first_ms = oom_u32(n[3]);
+		f->last_ms = oom_u32(n[4]);
+		f->moves = oom_u32(n[5]);
+		h->facts[h->n_files].size_bytes = take_known(&line);
+		h->facts[h->n_files].stored_bytes = take_known(&line);
+		oom_span_copy(oom_span_trim(line), f->path, sizeof(f->path));
+		h->n_files++;
+	}
+}
+
+bool oom_history_section(struct oom_history *h, struct oom_span section,
+			 struct oom_span body)
+{
+	if (oom_span_is(section, "recorder"))
+		parse_recorder(h, body);
+	else if (oom_span_is(section, "usage"))
+		parse_series(&h->record.whole, body);
+	else if (oom_span_is(section, "recent usage"))
+		parse_series(&h->record.recent, body);
+	else if (oom_span_skip(&section, "process "))
+		parse_track(h, section, body);
+	else if (oom_span_is(section, "census"))
+		parse_census(h, body);
+	else if (oom_span_is(section, "files"))
+		parse_files(h, body);
+	else
+		return false;
+	return true;
+}

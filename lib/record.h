@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * record: the flight record of one step, as it lies in the spool file.
+ *
+ * Of fixed size however long the step runs: each series keeps every point until
+ * it is full, then every second one, and from then on takes points half as
+ * often.  One writer (the recorder's thread); readers may look at any moment,
+ * also after the writer was killed in the middle of a write: each entry has its
+ * own check, and one that is torn is not there.  Nothing in it is a pointer.
+ *
+ * Times are milliseconds since the step's watch began (CLOCK_MONOTONIC_RAW),
+ * sizes KiB; both stop at their 32 bits (49 days, 4 TiB).
+ */
+#ifndef OOM_RECORD_H
+#define OOM_RECORD_H
+
+#include <stdatomic.h>
+
+#include "process.h"
+
+#define OOM_SERIES_MAX	 96
+#define OOM_TRACKS_MAX	 12 /* processes seen in detail */
+#define OOM_TRACK_POINTS 40
+#define OOM_CENSUS_MAX	 48 /* processes at the last look, by size */
+#define OOM_FILES_MAX	 12
+#define OOM_MOMENTS_MAX	 8 /* at which the kernel killed */
+
+/* The step's memory, and the usage that counts against the job's limit. */
+struct oom_series_point {
+	uint32_t at_ms;
+	uint32_t job_kib;
+	uint32_t anon_kib, file_kib, shmem_kib, kernel_kib;
+	uint32_t check;
+};
+
+/* The oldest is points[0]. */
+struct oom_series {
+	uint32_t n;
+	uint32_t every_ms;  /* a point at least this often... */
+	uint32_t every_kib; /* ...or when the usage moved by so much */
+	struct oom_series_point points[OOM_SERIES_MAX];
+};
+
+struct oom_track_point {
+	uint32_t at_ms;
+	uint32_t anon_kib, shared_kib, data_kib;
+	uint32_t read_kib;
+	uint32_t user_ms, system_ms, wait_ms;
+	uint32_t check;
+};
+
+struct oom_track {
+	uint32_t pid, ppid; /* pid 0: a free slot */
+	uint64_t start_ticks;
+	char name[OOM_COMM_LEN]; /* the user's own bytes */
+	uint32_t threads;
+	uint32_t virtual_kib; /* at the last look */
+	uint32_t peak_kib;    /* anon, of all looks */
+	uint32_t gone_ms;     /* when it was first missed; 0: it lives */
+	uint32_t every_ms, every_kib;
+	uint32_t n;
+	struct oom_track_point points[OOM_TRACK_POINTS];
+};
+
+struct oom_census_entry {
+	uint32_t pid, ppid, anon_kib, shared_kib;
+	char name[OOM_COMM_LEN];
+	uint32_t check;
+};
+
+struct oom_record_file {
+	uint32_t pid; /* 0: a free slot */
+	uint32_t writes;
+	uint64_t first_position, position;
+	uint32_t first_ms, last_ms; /* when the position was seen to move */
+	uint32_t moves;		    /* looks at which it had moved */
+	char path[OOM_FILE_PATH_LEN];
+	uint32_t check;
+};
+
+struct oom_record {
+	uint32_t version;
+	uint32_t started; /* the recorder has looked at least once */
+	uint64_t limit_kib;
+	struct oom_series whole, recent;
+	struct oom_track tracks[OOM_TRACKS_MAX];
+	uint32_t census_ms, n_processes; /* of the last look; all there were */
+	struct oom_census_entry census[OOM_CENSUS_MAX];
+	struct oom_record_file files[OOM_FILES_MAX];
+	struct {
+		uint32_t at_ms, kills; /* kills: in all so far */
+	} moments[OOM_MOMENTS_MAX];
+	uint32_t n_moments;
+	uint32_t looks, details;
+};
+
+#define OOM_RECORD_VERSION 1
+
+/* `limit_kib` sets what a change worth a point is; 0: unknown. */
+void oom_record_begin(struct oom_record *record, uint64_t limit_kib);
+
+/* Adds the point, when it says something new or `always`. */
+void oom_record_usage(struct oom_record *record,
+		      const struct oom_series_point *point, bool always);
+
+/* One look at one process; takes a slot of somebody less interesting. */
+void oom_record_process(struct oom_record *record, const struct oom_proc *proc,
+			uint32_t at_ms, bool always);
+
+/* A tracked process was not found any more. */
+void oom_record_gone(struct oom_record *record, uint32_t pid, uint32_t at_ms);
+
+/* The processes of one look, largest first. */
+void oom_record_census(struct oom_record *record, const struct oom_proc *procs,
+		       unsigned int n, uint32_t n_processes, uint32_t at_ms);
+
+void oom_record_file(struct oom_record *record, uint32_t pid,
+		     const struct oom_open_file *file, uint32_t at_ms);
+
+void oom_record_kills(struct oom_record *record, uint64_t kills,
+		      uint32_t at_ms);
+
+/* Saturating, for the 32 bits above. */
+uint32_t oom_u32(uint64_t value);
+
+/* What the user's child can find out about a file; unknown where it cannot. */
+struct oom_file_facts {
+	struct oom_reading size_bytes, stored_bytes;
+};
+
+/*
+ * Renders the record as sections of a capture: [recorder], [usage],
+ * [recent usage], [process PID], [census], [files].  Whatever the bytes are:
+ * counts beyond their arrays and torn entries are left out.  `facts` has one
+ * entry for each of record->files, or is NULL.
+ */
+void oom_record_capture(const struct oom_record *record,
+			const struct oom_file_facts *facts,
+			struct oom_buf *capture);
+
+/* The same, read back from a capture; for the diagnosis. */
+struct oom_history {
+	struct oom_record record; /* started: there was a recorder */
+	struct oom_file_facts facts[OOM_FILES_MAX];
+	unsigned int n_tracks, n_census, n_files;
+};
+
+/*
+ * Takes in one section when it is one of the above (true), line by line: a
+ * garbled line is left out, and points that are not in order of time.
+ * *history must be all zero before the first.
+ */
+bool oom_history_section(struct oom_history *history, struct oom_span section,
+			 struct oom_span body);
+
+#endif

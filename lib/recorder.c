@@ -1,0 +1,656 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "recorder.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/inotify.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "clock.h"
+
+enum {
+	STACK_BYTES = 512 << 10, /* a child for a notice runs on it */
+	JOIN_MS = 200,
+	PACE_MIN_MS = 10,
+	PACE_MAX_MS = 1000,
+	PACE_PART = 8,	/* of the time to the limit */
+	CALM_PART = 4,	/* of the time since the usage last moved */
+	MOVED_PARTS = 256, /* of the limit: the usage moved */
+	DETAIL_PARTS = 40, /* of the limit: worth a look at the processes */
+	NEAR_PERCENT = 90,
+	REST_FIRST_MS = 1000, /* between details while nothing moves... */
+	REST_MAX_MS = 60000,  /* ...doubling up to this */
+	/* Details may take so much CPU at once, and one percent from then on. */
+	BURST_US = 300000,
+	FILES_OF = 3, /* processes whose open files are listed */
+	FILES_EACH = 4,
+	TASKS_A_LOOK = 32,
+};
+
+uint32_t oom_recorder_pace(uint64_t usage, uint64_t limit, double growth,
+			   uint32_t calm_ms)
+{
+	double next = PACE_MAX_MS;
+
+	if (growth > 0 && limit > usage)
+		next = (double)(limit - usage) / growth / PACE_PART;
+	if (calm_ms / CALM_PART < next)
+		next = calm_ms / CALM_PART;
+	if (next < PACE_MIN_MS)
+		return PACE_MIN_MS;
+	return next < PACE_MAX_MS ? (uint32_t)next : PACE_MAX_MS;
+}
+
+static uint32_t now_ms(const struct oom_recorder *r)
+{
+	return oom_u32((oom_now_us() - r->start_us) / 1000);
+}
+
+static uint64_t cpu_us(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+	return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+}
+
+/* ---- the cgroup's files ---- */
+
+static int open_file(const struct oom_recorder *r, const char *folder,
+		     const char *file, int flags)
+{
+	char path[OOM_CGROUP_PATH_MAX + 40];
+	int len = snprintf(path, sizeof(path), "%s/%s", folder + 1, file);
+
+	if (!folder[0] || len < 0 || (size_t)len >= sizeof(path))
+		return -1;
+	return openat(r->mount_fd, path, flags | O_CLOEXEC | O_NOFOLLOW);
+}
+
+static bool read_number(int fd, uint64_t *ret)
+{
+	char text[32];
+	ssize_t got = fd < 0 ? -1 : pread(fd, text, sizeof(text), 0);
+
+	return got > 0 && !oom_parse_u64(oom_span_trim((struct oom_span){
+						 text, (size_t)got }),
+					 ret);
+}
+
+/* The level whose limit is the smallest; of equals the job's own. */
+static enum oom_level_kind find_limit(struct oom_recorder *r)
+{
+	const char *file = r->version == OOM_CGROUP_V2
+				   ? "memory.max"
+				   : "memory.limit_in_bytes";
+	const char *files[] = { file, NULL };
+	enum oom_level_kind found = OOM_LEVEL_JOB;
+	uint64_t pages = (uint64_t)sysconf(_SC_PHYS_PAGES),
+		 best = pages * (uint64_t)sysconf(_SC_PAGESIZE);
+
+	for (int kind = OOM_LEVEL_USER; kind <= OOM_LEVEL_JOB; kind++) {
+		struct oom_level level = { .path = "" };
+
+		if (!oom_level_read(&level, r->mount_fd, r->place, kind,
+				    files) &&
+		    oom_limited(level.limit_bytes) &&
+		    level.limit_bytes.value <= best) {
+			best = level.limit_bytes.value;
+			found = kind;
+		}
+	}
+	r->limit_kib = best / 1024;
+	return found;
+}
+
+static void watch_v2(struct oom_recorder *r, int kind)
+{
+	char folder[OOM_CGROUP_PATH_MAX], path[64];
+	int fd;
+
+	oom_cgroup_level_path(r->place, kind, folder);
+	fd = open_file(r, folder, "memory.events", O_PATH);
+	if (fd < 0)
+		return;
+	/* By descriptor: the mount point's path need not be ours to walk. */
+	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	(void)inotify_add_watch(r->notify_fd, path, IN_MODIFY);
+	(void)close(fd);
+}
+
+/* cgroup.event_control takes "EVENTFD FILE [ARGS]" (cgroup-v1/memory.rst). */
+static int watch_v1(struct oom_recorder *r, const char *folder,
+		    const char *file, uint64_t threshold)
+{
+	int control = open_file(r, folder, "cgroup.event_control", O_WRONLY);
+	int fd = control < 0 ? -1 : open_file(r, folder, file, O_RDONLY);
+	char text[64];
+	int len;
+
+	if (threshold)
+		len = snprintf(text, sizeof(text), "%d %d %llu", r->notify_fd,
+			       fd, (unsigned long long)threshold);
+	else
+		len = snprintf(text, sizeof(text), "%d %d", r->notify_fd, fd);
+	if (fd >= 0)
+		(void)!write(control, text, (size_t)len);
+	if (control >= 0)
+		(void)close(control);
+	return fd;
+}
+
+static void watch_events(struct oom_recorder *r, int limit_level)
+{
+	char folder[OOM_CGROUP_PATH_MAX];
+
+	if (r->version == OOM_CGROUP_V2) {
+		r->notify_fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+		if (r->notify_fd < 0)
+			return;
+		watch_v2(r, OOM_LEVEL_STEP);
+		watch_v2(r, OOM_LEVEL_JOB);
+		return;
+	}
+	r->notify_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (r->notify_fd < 0)
+		return;
+	oom_cgroup_level_path(r->place, limit_level, folder);
+	r->watched[0] = watch_v1(r, folder, "memory.oom_control", 0);
+	/* What fills its limit between two looks is seen on its way. */
+	for (uint64_t part = 1; part <= 7; part++) {
+		int fd = watch_v1(r, folder, "memory.usage_in_bytes",
+				  r->limit_kib / 8 * part * 1024);
+
+		if (r->watched[1] < 0)
+			r->watched[1] = fd;
+		else if (fd >= 0)
+			(void)close(fd);
+	}
+}
+
+static void open_files(struct oom_recorder *r)
+{
+	bool v2 = r->version == OOM_CGROUP_V2;
+	enum oom_level_kind level = find_limit(r);
+	char folder[OOM_CGROUP_PATH_MAX];
+
+	oom_cgroup_level_path(r->place, level, folder);
+	r->usage_fd = open_file(r, folder,
+				v2 ? "memory.current" : "memory.usage_in_bytes",
+				O_RDONLY);
+	oom_cgroup_level_path(r->place, OOM_LEVEL_STEP, folder);
+	r->stat_fd = open_file(r, folder, "memory.stat", O_RDONLY);
+	if (v2)
+		r->events_fd = open_file(r, folder, "memory.events", O_RDONLY);
+	watch_events(r, (int)level);
+	oom_record_begin(r->record, r->limit_kib);
+}
+
+static void close_files(struct oom_recorder *r)
+{
+	const int fds[] = { r->usage_fd,  r->stat_fd,	 r->events_fd,
+			    r->notify_fd, r->watched[0], r->watched[1] };
+
+	for (size_t i = 0; i < sizeof(fds) / sizeof(fds[0]); i++)
+		if (fds[i] >= 0)
+			(void)close(fds[i]);
+}
+
+/* ---- kills ---- */
+
+static uint64_t v1_kills(struct oom_recorder *r)
+{
+	struct oom_level level = { .path = "" };
+	uint64_t kills;
+	uint32_t n = atomic_load(&r->n_tasks);
+
+	(void)oom_level_read(&level, r->mount_fd, r->place, OOM_LEVEL_STEP,
+			     oom_v1_events);
+	kills = oom_value_or(level.oom_kill, 0);
+	for (uint32_t i = 0; i < n; i++) {
+		memset(&level, 0, sizeof(level));
+		if (r->tasks[i].placed)
+			(void)oom_level_read(&level, r->mount_fd,
+					     &r->tasks[i].place, OOM_LEVEL_TASK,
+					     oom_v1_events);
+		kills += oom_value_or(level.oom_kill, 0);
+	}
+	return kills;
+}
+
+/* True when something about running out of memory happened since the last. */
+static bool read_events(struct oom_recorder *r)
+{
+	struct oom_level level = { .path = "" };
+	uint64_t kills, events;
+	char text[512];
+	ssize_t got;
+
+	if (r->version == OOM_CGROUP_V2) {
+		got = r->events_fd < 0
+			      ? -1
+			      : pread(r->events_fd, text, sizeof(text), 0);
+		if (got <= 0)
+			return false;
+		oom_level_parse(&level, "memory.events",
+				(struct oom_span){ text, (size_t)got });
+		kills = oom_value_or(level.oom_kill, 0);
+		events = oom_value_or(level.oom, 0);
+	} else {
+		kills = v1_kills(r);
+		events = 0;
+	}
+	if (!r->counted) {
+		r->counted = true;
+		r->kills_before = r->kills = kills;
+		r->oom_events = events;
+		return false;
+	}
+	if (kills <= r->kills && events <= r->oom_events)
+		return false;
+	r->oom_events = events;
+	if (kills > r->kills) {
+		r->kills = kills;
+		oom_record_kills(r->record, kills - r->kills_before, r->at_ms);
+	}
+	return true;
+}
+
+/* ---- the usage ---- */
+
+static uint64_t difference(uint64_t a, uint64_t b)
+{
+	return a > b ? a - b : b - a;
+}
+
+static void read_usage(struct oom_recorder *r)
+{
+	uint32_t before = r->at_ms;
+	uint64_t usage = 0;
+	double growth;
+
+	r->at_ms = now_ms(r);
+	if (!read_number(r->usage_fd, &usage))
+		return;
+	usage /= 1024;
+	if (r->at_ms > before) {
+		growth = usage > r->usage_kib ? (double)(usage - r->usage_kib) /
+							(r->at_ms - before)
+					      : 0;
+		/* Rising at once, falling slowly: bursts come in groups. */
+		r->growth = growth > r->growth ? growth
+					       : (r->growth * 3 + growth) / 4;
+	}
+	if (difference(usage, r->usage_kib) > r->limit_kib / MOVED_PARTS)
+		r->moved_ms = r->at_ms;
+	r->usage_kib = usage;
+}
+
+static void read_stat(struct oom_recorder *r, bool always)
+{
+	struct oom_level level = { .path = "" };
+	struct oom_series_point point = { .at_ms = r->at_ms,
+					  .job_kib = oom_u32(r->usage_kib) };
+	char text[4096];
+	ssize_t got = r->stat_fd < 0 ? -1
+				     : pread(r->stat_fd, text, sizeof(text), 0);
+
+	if (got > 0)
+		oom_level_parse(&level, "memory.stat",
+				(struct oom_span){ text, (size_t)got });
+	r->anon_kib = oom_value_or(level.anon_bytes, 0) / 1024;
+	r->shmem_kib = oom_value_or(level.shmem_bytes, 0) / 1024;
+	point.anon_kib = oom_u32(r->anon_kib);
+	point.shmem_kib = oom_u32(r->shmem_kib);
+	point.file_kib = oom_u32(oom_value_or(level.file_bytes, 0) / 1024);
+	point.kernel_kib = oom_u32(oom_value_or(level.kernel_bytes, 0) / 1024);
+	oom_record_usage(r->record, &point, always);
+	r->stat_usage_kib = r->usage_kib;
+	r->stat_ms = r->at_ms;
+}
+
+/* ---- processes ---- */
+
+/* The step's processes; a long list is begun somewhere else each time. */
+static unsigned int list_pids(struct oom_recorder *r)
+{
+	char path[OOM_CGROUP_PATH_MAX], text[4096];
+	uint32_t n_tasks = atomic_load(&r->n_tasks), first = 0;
+	unsigned int n = 0;
+
+	if (n_tasks > TASKS_A_LOOK)
+		first = r->turn * TASKS_A_LOOK % n_tasks;
+	for (uint32_t i = 0; i < n_tasks && i < TASKS_A_LOOK; i++) {
+		const struct oom_evidence_task *task =
+			&r->tasks[(first + i) % n_tasks];
+		int fd = -1;
+		ssize_t got = 0;
+		size_t left = 0;
+
+		if (!task->placed)
+			continue;
+		oom_cgroup_level_path(&task->place, OOM_LEVEL_TASK, path);
+		if (!path[0])
+			oom_cgroup_level_path(&task->place, OOM_LEVEL_STEP,
+					      path);
+		fd = open_file(r, path, "cgroup.procs", O_RDONLY);
+		while (fd >= 0 && n < OOM_PIDS_MAX &&
+		       (got = read(fd, text + left, sizeof(text) - left)) > 0) {
+			struct oom_span span = { text, left + (size_t)got };
+			size_t end = oom_span_rfind(span, "\n");
+
+			/* A pid that was cut waits for its other half. */
+			end = end == span.len ? 0 : end + 1;
+			n += oom_proc_parse_list((struct oom_span){ text, end },
+						 &r->pids[n], OOM_PIDS_MAX - n);
+			left = span.len - end;
+			memmove(text, text + end, left);
+		}
+		if (fd >= 0)
+			(void)close(fd);
+	}
+	return n;
+}
+
+static bool is_tracked(const struct oom_record *record, uint32_t pid)
+{
+	for (unsigned int i = 0; i < OOM_TRACKS_MAX; i++)
+		if (record->tracks[i].pid == pid && !record->tracks[i].gone_ms)
+			return true;
+	return false;
+}
+
+/* Those that are tracked come first, then others by turns. */
+static unsigned int choose(struct oom_recorder *r, unsigned int n)
+{
+	unsigned int chosen = 0, from;
+
+	for (unsigned int i = 0; i < n && chosen < OOM_TRACKS_MAX; i++)
+		if (is_tracked(r->record, r->pids[i])) {
+			uint32_t pid = r->pids[i];
+
+			r->pids[i] = r->pids[chosen];
+			r->pids[chosen++] = pid;
+		}
+	if (n <= OOM_LOOK_MAX)
+		return n;
+	from = chosen + r->turn++ * (OOM_LOOK_MAX - chosen) % (n - chosen);
+	for (; chosen < OOM_LOOK_MAX; chosen++, from++) {
+		uint32_t pid = r->pids[chosen];
+
+		if (from >= n)
+			from = chosen;
+		r->pids[chosen] = r->pids[from];
+		r->pids[from] = pid;
+	}
+	return chosen;
+}
+
+static void sort_by_size(struct oom_proc *procs, unsigned int n)
+{
+	for (unsigned int i = 1; i < n; i++) {
+		struct oom_proc one = procs[i];
+		unsigned int j = i;
+
+		for (; j && procs[j - 1].anon_kib < one.anon_kib; j--)
+			procs[j] = procs[j - 1];
+		procs[j] = one;
+	}
+}
+
+/* How much of what happened since the last look was this process's doing. */
+static uint64_t activity(const struct oom_record *record,
+			 const struct oom_proc *proc)
+{
+	for (unsigned int i = 0; i < OOM_TRACKS_MAX; i++) {
+		const struct oom_track *t = &record->tracks[i];
+		const struct oom_track_point *last;
+
+		if (t->pid != proc->pid || !t->n)
+			continue;
+		last = &t->points[t->n - 1];
+		return difference(proc->anon_kib, last->anon_kib) +
+		       difference(proc->shared_kib, last->shared_kib) +
+		       difference(proc->read_kib, last->read_kib);
+	}
+	return proc->anon_kib + proc->shared_kib;
+}
+
+static void look_at_files(struct oom_recorder *r, unsigned int n)
+{
+	struct oom_open_file files[FILES_EACH];
+	uint64_t moved[OOM_TRACKS_MAX];
+
+	for (unsigned int i = 0; i < n; i++)
+		moved[i] = activity(r->record, &r->procs[i]);
+	for (unsigned int turn = 0; turn < FILES_OF; turn++) {
+		unsigned int best = 0, n_files;
+
+		for (unsigned int i = 1; i < n; i++)
+			if (moved[i] > moved[best])
+				best = i;
+		if (!n || !moved[best])
+			return;
+		moved[best] = 0;
+		n_files = oom_proc_files(r->proc_fd, r->procs[best].pid, files,
+					 FILES_EACH);
+		for (unsigned int i = 0; i < n_files; i++)
+			oom_record_file(r->record, r->procs[best].pid,
+					&files[i], r->at_ms);
+	}
+}
+
+static void mark_gone(struct oom_recorder *r, unsigned int n)
+{
+	for (unsigned int i = 0; i < OOM_TRACKS_MAX; i++) {
+		uint32_t pid = r->record->tracks[i].pid;
+		bool found = false;
+
+		for (unsigned int j = 0; j < n && !found; j++)
+			found = r->pids[j] == pid;
+		if (pid && !found)
+			oom_record_gone(r->record, pid, r->at_ms);
+	}
+}
+
+static void look_closely(struct oom_recorder *r, bool always)
+{
+	unsigned int n_pids = list_pids(r), n, kept = 0, detailed = 0;
+
+	mark_gone(r, n_pids);
+	n = choose(r, n_pids);
+	for (unsigned int i = 0; i < n; i++) {
+		struct oom_proc *proc = &r->procs[kept];
+
+		memset(proc, 0, sizeof(*proc));
+		/* Without memory it is on its way out. */
+		if (!oom_proc_sizes(r->proc_fd, r->pids[i], proc) &&
+		    proc->virtual_kib)
+			kept++;
+	}
+	sort_by_size(r->procs, kept);
+	for (unsigned int i = 0; i < kept && i < OOM_CENSUS_MAX; i++) {
+		struct oom_proc *proc = &r->procs[i];
+
+		/* Of the many small ones the size is enough. */
+		if (i >= OOM_TRACKS_MAX &&
+		    proc->anon_kib < r->limit_kib / MOVED_PARTS)
+			break;
+		if (oom_proc_detail(r->proc_fd, proc->pid, proc))
+			continue;
+		detailed = i + 1;
+	}
+	if (detailed > OOM_TRACKS_MAX)
+		look_at_files(r, OOM_TRACKS_MAX);
+	else
+		look_at_files(r, detailed);
+	for (unsigned int i = 0; i < detailed && i < OOM_TRACKS_MAX; i++)
+		if (r->procs[i].start_ticks)
+			oom_record_process(r->record, &r->procs[i], r->at_ms,
+					   always);
+	/* The processes that die now would leave an empty one. */
+	if (detailed)
+		oom_record_census(r->record, r->procs,
+				  detailed < OOM_CENSUS_MAX ? detailed
+							    : OOM_CENSUS_MAX,
+				  n_pids, r->at_ms);
+}
+
+static bool details_are_due(const struct oom_recorder *r)
+{
+	uint64_t step = r->limit_kib / DETAIL_PARTS;
+
+	return r->at_ms - r->detail_ms >= r->rest_ms ||
+	       difference(r->usage_kib, r->detail_usage_kib) >= step;
+}
+
+static void look(struct oom_recorder *r, bool notified)
+{
+	bool first = !r->record->started, event = false;
+	uint64_t step = r->limit_kib / DETAIL_PARTS / 2, begun;
+
+	read_usage(r);
+	r->record->looks++;
+	if (first || notified ||
+	    r->usage_kib / 100 * 100 >= r->limit_kib / 100 * NEAR_PERCENT)
+		event = read_events(r);
+	if (first || event || r->at_ms - r->stat_ms >= PACE_MAX_MS ||
+	    difference(r->usage_kib, r->stat_usage_kib) >= step)
+		read_stat(r, first || event);
+	if (!first && !event && !details_are_due(r))
+		return;
+	if (r->detail_us > BURST_US + (uint64_t)r->at_ms * 1000 / 100 &&
+	    !(event && r->kills - r->kills_before < 2))
+		return;
+	begun = cpu_us();
+	/* Nothing moved: look again, but later and later. */
+	if (difference(r->usage_kib, r->detail_usage_kib) <
+	    r->limit_kib / MOVED_PARTS)
+		r->rest_ms = r->rest_ms * 2 > REST_MAX_MS ? REST_MAX_MS
+							  : r->rest_ms * 2;
+	else
+		r->rest_ms = REST_FIRST_MS;
+	look_closely(r, event);
+	r->record->details++;
+	r->detail_usage_kib = r->usage_kib;
+	r->detail_ms = r->at_ms;
+	r->detail_us += cpu_us() - begun;
+	r->record->started = 1;
+}
+
+/* ---- the thread ---- */
+
+/* Sleeps; true: the kernel has something to say. */
+static bool wait_for(struct oom_recorder *r, int timeout_ms)
+{
+	char drained[512];
+	struct pollfd fds[] = { { .fd = r->wake_fd, .events = POLLIN },
+				{ .fd = r->notify_fd, .events = POLLIN } };
+
+	(void)poll(fds, 2, timeout_ms);
+	if (fds[0].revents & POLLIN)
+		(void)!read(r->wake_fd, drained, sizeof(drained));
+	if (!(fds[1].revents & POLLIN))
+		return false;
+	(void)!read(r->notify_fd, drained, sizeof(drained));
+	return true;
+}
+
+static void *run(void *arg)
+{
+	struct oom_recorder *r = arg;
+	uint64_t told = 0;
+	bool notified = false;
+
+	while (!atomic_load(&r->stop) && !atomic_load(&r->n_tasks))
+		(void)wait_for(r, -1);
+	if (atomic_load(&r->stop))
+		return NULL;
+	open_files(r);
+	r->moved_ms = now_ms(r);
+	r->rest_ms = REST_FIRST_MS;
+	while (!atomic_load(&r->stop)) {
+		look(r, notified);
+		if (r->on_kill && r->kills > r->kills_before + told) {
+			told = r->kills - r->kills_before;
+			r->on_kill(r->arg, told);
+		}
+		/* A job that thrashes at its limit notifies without end. */
+		if (notified)
+			(void)poll(NULL, 0, PACE_MIN_MS);
+		notified = wait_for(
+			r, (int)oom_recorder_pace(r->usage_kib, r->limit_kib,
+						  r->growth,
+						  r->at_ms - r->moved_ms));
+	}
+	close_files(r);
+	return NULL;
+}
+
+int oom_recorder_start(struct oom_recorder *r)
+{
+	pthread_attr_t attr;
+	sigset_t all, before;
+	int rc;
+
+	r->notify_fd = r->usage_fd = r->stat_fd = r->events_fd = -1;
+	r->watched[0] = r->watched[1] = -1;
+	r->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (r->wake_fd < 0)
+		return -errno;
+	(void)pthread_attr_init(&attr);
+	(void)pthread_attr_setstacksize(&attr, STACK_BYTES);
+	(void)sigfillset(&all);
+	(void)pthread_sigmask(SIG_SETMASK, &all, &before);
+	rc = pthread_create(&r->thread, &attr, run, r);
+	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+	(void)pthread_attr_destroy(&attr);
+	if (rc) {
+		(void)close(r->wake_fd);
+		return -rc;
+	}
+	r->runs = true;
+	return 0;
+}
+
+static void wake(struct oom_recorder *r)
+{
+	const uint64_t one = 1;
+
+	(void)!write(r->wake_fd, &one, sizeof(one));
+}
+
+void oom_recorder_tasks(struct oom_recorder *r, uint32_t n_tasks)
+{
+	uint32_t before = atomic_exchange(&r->n_tasks, n_tasks);
+
+	if (r->runs && !before && n_tasks)
+		wake(r);
+}
+
+bool oom_recorder_stop(struct oom_recorder *r)
+{
+	struct timespec until;
+
+	if (!r->runs)
+		return true;
+	atomic_store(&r->stop, 1);
+	wake(r);
+	(void)clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_nsec += JOIN_MS * 1000000L;
+	until.tv_sec += until.tv_nsec / 1000000000L;
+	until.tv_nsec %= 1000000000L;
+	if (pthread_timedjoin_np(r->thread, NULL, &until)) {
+		(void)pthread_detach(r->thread);
+		return false;
+	}
+	r->runs = false;
+	(void)close(r->wake_fd);
+	return true;
+}

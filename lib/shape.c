@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "shape.h"
+
+#include <string.h>
+
+enum {
+	POINTS_MIN = 3,
+	/* Of its whole growth: so near to its smallest is "not grown yet". */
+	BASE_PERCENT = 10,
+	FALL_PERCENT = 10,
+	/* A look that is this much slower than the whole is a pause... */
+	PAUSE_PERCENT = 10,
+	/* ...when it lasts so much of the time. */
+	PAUSE_TIME_PERCENT = 2,
+	/* While reading: at least this part of what grew was read, too. */
+	READ_PARTS = 32,
+	STACK_KIB = 8192, /* ulimit -s, and what glibc gives each thread */
+	LIBRARIES_KIB = 1024, /* data of libraries, the first thread's stack */
+	/* A request that is being filled: of what grew since (a tenth of all
+	 * or more), at least a quarter went into it. */
+	FILLED_GROWTH = 10,
+	FILLED_PARTS = 4,
+	PAGE_KIB = 4,
+};
+
+#define MAX_POINTS (OOM_TRACK_POINTS + 1)
+
+struct points {
+	const struct oom_track *track;
+	struct oom_track_point p[MAX_POINTS];
+	unsigned int n, from;
+};
+
+static uint64_t gap(const struct oom_track_point *p)
+{
+	return p->data_kib > p->anon_kib ? p->data_kib - p->anon_kib : 0;
+}
+
+static uint64_t more(uint64_t a, uint64_t b)
+{
+	return a > b ? a - b : 0;
+}
+
+static void collect(struct points *s, const struct oom_track *track,
+		    const struct oom_track_point *last)
+{
+	s->track = track;
+	for (unsigned int i = 0; i < track->n && i < OOM_TRACK_POINTS; i++)
+		/* A process on its way out has given all back. */
+		if (track->points[i].data_kib)
+			s->p[s->n++] = track->points[i];
+	if (last && s->n && last->at_ms >= s->p[s->n - 1].at_ms) {
+		struct oom_track_point end = s->p[s->n - 1];
+
+		end.at_ms = last->at_ms;
+		end.anon_kib = last->anon_kib;
+		end.data_kib = last->data_kib;
+		s->p[s->n++] = end;
+	}
+}
+
+static void find_growth(struct points *s, struct oom_shape *ret)
+{
+	uint64_t low = UINT64_MAX, level;
+
+	for (unsigned int i = 0; i < s->n; i++)
+		if (s->p[i].anon_kib < low)
+			low = s->p[i].anon_kib;
+	ret->end_kib = s->p[s->n - 1].anon_kib;
+	level = low + more(ret->end_kib, low) * BASE_PERCENT / 100;
+	for (unsigned int i = 0; i + 1 < s->n; i++)
+		if (s->p[i].anon_kib <= level)
+			s->from = i;
+	ret->base_kib = s->p[s->from].anon_kib;
+	ret->from_ms = s->p[s->from].at_ms;
+	ret->to_ms = s->p[s->n - 1].at_ms;
+	ret->before_ms = ret->from_ms - s->p[0].at_ms;
+	ret->grown_kib = more(ret->end_kib, ret->base_kib);
+	ret->grown_points = s->n - s->from;
+}
+
+static void find_stages(const struct points *s, struct oom_shape *ret)
+{
+	double time = ret->to_ms - ret->from_ms, rate;
+	uint64_t top = s->p[s->from].anon_kib, low, first_floor = 0;
+	bool paused = true, fell = false;
+
+	rate = time > 0 ? (double)ret->grown_kib / time : 0;
+	for (unsigned int i = s->from + 1; i < s->n; i++) {
+		double ms = s->p[i].at_ms - s->p[i - 1].at_ms;
+		uint64_t grown = more(s->p[i].anon_kib, s->p[i - 1].anon_kib);
+
+		if (grown > ret->largest_kib)
+			ret->largest_kib = grown;
+		if ((double)grown < rate * ms * PAUSE_PERCENT / 100) {
+			if (ms >= time * PAUSE_TIME_PERCENT / 100)
+				paused = true;
+		} else if (paused && grown * 100 >= ret->grown_kib) {
+			ret->stages++;
+			paused = false;
+		}
+	}
+	/* Over all of its life: a sawtooth comes near its floor each time. */
+	top = low = s->p[0].anon_kib;
+	for (unsigned int i = 1; i < s->n; i++) {
+		uint64_t now = s->p[i].anon_kib;
+
+		if (now > top)
+			top = now;
+		if (now < low)
+			low = now;
+		if (!fell && more(top, now) * 100 >
+				     ret->grown_kib * FALL_PERCENT) {
+			fell = true;
+			low = now;
+		}
+		/* It turned: that was the floor between two teeth. */
+		if (fell && more(now, low) * 100 >
+				    ret->grown_kib * FALL_PERCENT) {
+			if (!ret->falls++)
+				first_floor = low;
+			ret->floor_kib = (int64_t)low - (int64_t)first_floor;
+			fell = false;
+			top = low = now;
+		}
+	}
+}
+
+static uint64_t anon_at(const struct points *s, uint32_t at_ms)
+{
+	for (unsigned int i = s->from + 1; i < s->n; i++) {
+		const struct oom_track_point *a = &s->p[i - 1], *b = &s->p[i];
+
+		if (b->at_ms < at_ms)
+			continue;
+		if (b->at_ms == a->at_ms)
+			return b->anon_kib;
+		return (uint64_t)((double)a->anon_kib +
+				  ((double)b->anon_kib - a->anon_kib) *
+					  (at_ms - a->at_ms) /
+					  (b->at_ms - a->at_ms));
+	}
+	return s->p[s->n - 1].anon_kib;
+}
+
+static void find_pace(const struct points *s, struct oom_shape *ret)
+{
+	const struct oom_track_point *a = &s->p[s->from], *b = &s->p[s->n - 1];
+	uint32_t time = b->at_ms - a->at_ms, busy;
+
+	if (time >= 3) {
+		uint64_t third = more(b->anon_kib,
+				      anon_at(s, b->at_ms - time / 3));
+		uint64_t tenth = more(b->anon_kib,
+				      anon_at(s, b->at_ms - time / 10));
+
+		ret->late_percent =
+			ret->grown_kib
+				? (unsigned int)(third * 300 / ret->grown_kib)
+				: 0;
+		ret->levels_off = tenth * 50 < ret->grown_kib;
+	}
+	busy = (b->user_ms - a->user_ms) + (b->system_ms - a->system_ms) +
+	       (b->wait_ms - a->wait_ms);
+	/* The clock of CPU time ticks in steps of 10 ms. */
+	if (s->track->threads <= 1 && time >= 100)
+		ret->idle_percent =
+			oom_known(busy < time ? (uint64_t)(time - busy) * 100 /
+							time
+					      : 0);
+	if (ret->grown_kib >= 1024)
+		ret->user_us_per_mib = (uint64_t)(b->user_ms - a->user_ms) *
+				       1000 / (ret->grown_kib / 1024);
+}
+
+static void find_reads(const struct points *s, struct oom_shape *ret)
+{
+	uint64_t late = 0, while_reading = 0;
+
+	ret->read_kib = s->p[s->n - 1].read_kib - s->p[s->from].read_kib;
+	for (unsigned int i = s->from + 1; i < s->n; i++) {
+		uint64_t grown = more(s->p[i].anon_kib, s->p[i - 1].anon_kib);
+		uint64_t read = more(s->p[i].read_kib, s->p[i - 1].read_kib);
+
+		if (s->p[i].anon_kib <
+		    ret->base_kib + ret->grown_kib * 2 / 5)
+			continue;
+		/* The kernel's report tells nothing of reads. */
+		if (i == s->n - 1 && s->p[i].read_kib == s->p[i - 1].read_kib &&
+		    i > s->from + 2)
+			continue;
+		late += grown;
+		ret->late_read_kib += read;
+		if (read * READ_PARTS >= grown && read)
+			while_reading += grown;
+	}
+	if (late)
+		ret->late_read_percent =
+			(unsigned int)(while_reading * 100 / late);
+}
+
+static void find_requests(const struct points *s, struct oom_shape *ret)
+{
+	uint64_t threads = s->track->threads > 1 ? s->track->threads - 1 : 0;
+	uint64_t floor = threads * STACK_KIB + LIBRARIES_KIB;
+	const struct oom_track_point *end = &s->p[s->n - 1];
+	uint64_t filled, grown;
+	unsigned int at = 0;
+
+	/* The step of data that brought the most that was not touched at once. */
+	for (unsigned int i = 0; i < s->n; i++) {
+		uint64_t before = i ? gap(&s->p[i - 1]) : 0;
+		uint64_t asked = more(gap(&s->p[i]), before);
+
+		if (i && asked > ret->request_kib) {
+			ret->request_kib = asked;
+			ret->request_ms = s->p[i].at_ms;
+			ret->request_known = true;
+			at = i;
+		}
+		if (i >= s->from && gap(&s->p[i]) > ret->chunk_kib)
+			ret->chunk_kib = gap(&s->p[i]);
+	}
+	/* It had asked before it was seen for the first time. */
+	if (gap(&s->p[0]) > ret->request_kib + floor &&
+	    gap(&s->p[0]) > gap(end) + PAGE_KIB) {
+		ret->request_kib = gap(&s->p[0]) - floor;
+		ret->request_ms = s->p[0].at_ms;
+		ret->request_known = false;
+		at = 0;
+	}
+	/* What was there before the request stays behind it, too. */
+	if (at)
+		floor = gap(&s->p[at - 1]);
+	/*
+	 * It went on to grow by other memory: that request is not being filled
+	 * (a library's buffers, a reserve).
+	 */
+	filled = more(gap(&s->p[at]), gap(end));
+	grown = more(end->anon_kib, s->p[at].anon_kib);
+	if (grown * FILLED_GROWTH > ret->grown_kib &&
+	    filled * FILLED_PARTS < grown)
+		floor = gap(end);
+	ret->untouched_kib = more(gap(end), floor);
+	ret->chunk_kib = more(ret->chunk_kib, floor);
+}
+
+bool oom_shape_of(const struct oom_track *track,
+		  const struct oom_track_point *last, struct oom_shape *ret)
+{
+	struct points s = { .n = 0 };
+
+	memset(ret, 0, sizeof(*ret));
+	collect(&s, track, last);
+	ret->points = s.n;
+	if (s.n < POINTS_MIN)
+		return false;
+	find_growth(&s, ret);
+	if (!ret->grown_kib)
+		return false;
+	find_stages(&s, ret);
+	find_pace(&s, ret);
+	find_reads(&s, ret);
+	find_requests(&s, ret);
+	return true;
+}

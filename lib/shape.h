@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * shape: how one process grew, in a few numbers that rules can be written on.
+ *
+ * Pure.  All of them are ratios or come with the unit in their name, so that a
+ * verdict does not depend on the pace of the machine or on the size of the job.
+ */
+#ifndef OOM_SHAPE_H
+#define OOM_SHAPE_H
+
+#include "record.h"
+
+struct oom_shape {
+	unsigned int points; /* looks at the process that the rest is from */
+
+	/*
+	 * The final growth: from the last look at which the process was near its
+	 * smallest (a tenth of its whole growth above it) to the end.
+	 */
+	uint32_t from_ms, to_ms;
+	uint64_t base_kib, end_kib, grown_kib;
+	uint32_t before_ms;   /* its life before that */
+	uint64_t largest_kib; /* growth between two looks */
+	unsigned int grown_points; /* looks in it */
+
+	/*
+	 * Stages: runs of growth with pauses between.  Falls: it gave back at
+	 * least a tenth of its growth; floor_kib: the least after the last fall
+	 * minus the least after the first.
+	 */
+	unsigned int stages, falls;
+	int64_t floor_kib;
+	/* The last third's pace against that of all of it, in percent. */
+	unsigned int late_percent;
+	/* In the last tenth of its time it hardly grew any more. */
+	bool levels_off;
+
+	/* What it did meanwhile; percent of the time of the final growth. */
+	struct oom_reading idle_percent; /* one thread only: it slept or waited */
+	uint64_t user_us_per_mib;	 /* own computing for each MiB grown */
+
+	/*
+	 * Reading: through read(2), in the final growth and in its last half;
+	 * percent of that half's growth that came while it was reading.
+	 */
+	uint64_t read_kib, late_read_kib;
+	unsigned int late_read_percent;
+
+	/*
+	 * Asked for and not touched.  A request shows as data that grows ahead
+	 * of what is resident.  `untouched`: at the end, above the floor that
+	 * stacks and libraries make; `chunk`: the most at any look of the final
+	 * growth; `request`: the largest step of data between two looks.
+	 */
+	uint64_t untouched_kib, chunk_kib, request_kib;
+	uint32_t request_ms;
+	bool request_known; /* the look before the request was seen */
+};
+
+/*
+ * `last` is what the kernel's report adds at the kill, or NULL.  False: too
+ * little was seen (fewer than three looks, or no growth).
+ */
+bool oom_shape_of(const struct oom_track *track,
+		  const struct oom_track_point *last, struct oom_shape *ret);
+
+#endif
