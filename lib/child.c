@@ -34,6 +34,11 @@ static void close_from_to(unsigned int first, unsigned int last)
 		(void)close((int)fd);
 }
 
+void oom_close_from(unsigned int first)
+{
+	close_from_to(first, ~0U);
+}
+
 /* slurmstepd's sockets must not outlive it in here: srun would wait. */
 static void close_all_but(int *keep, size_t n)
 {
@@ -149,7 +154,8 @@ static int become_user(const struct oom_child *c)
 	(void)prctl(PR_SET_DUMPABLE, 0L, 0L, 0L, 0L);
 	(void)prctl(PR_SET_NO_NEW_PRIVS, 1L, 0L, 0L, 0L);
 	/* No processes, and no memory beyond what it has. */
-	limit(RLIMIT_NPROC, 0);
+	if (!c->may_fork)
+		limit(RLIMIT_NPROC, 0);
 #ifndef __SANITIZE_ADDRESS__
 	if (!c->may_allocate)
 		limit(RLIMIT_DATA, 0);

@@ -31,6 +31,7 @@ struct oom_child {
 	size_t n_keep;
 	unsigned int life_s; /* then SIGALRM ends it */
 	bool may_allocate;   /* for other people's libraries */
+	bool may_fork;	     /* until it gives that up itself (RLIMIT_NPROC) */
 	/*
 	 * Runs in the child before it becomes the user's: nobody but root can
 	 * stop it here.  NULL: nothing to do.
@@ -57,5 +58,8 @@ struct oom_child {
  */
 int oom_child_run(const struct oom_child *child, int wait_ms, void *result,
 		  pid_t *left);
+
+/* Closes all descriptors from `first` on: for a child of the child. */
+void oom_close_from(unsigned int first);
 
 #endif

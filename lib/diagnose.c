@@ -85,6 +85,8 @@ enum {
 	LOAD_KEEPS = 3,
 	/* A file that was read to its end, at least this part of the limit. */
 	LOADED_PARTS = 20,
+	/* A request as large as a file, but for the headers of either. */
+	TWIN_PERCENT = 6,
 	/* Plan or loop: an array of at least a twelfth of the limit is planned,
 	 * and so are up to seven stages with pauses between. */
 	PLAN_PARTS = 12,
@@ -729,6 +731,30 @@ static bool is_sudden(const struct oom_findings *f, struct oom_diagnosis *d)
 	return true;
 }
 
+/*
+ * A file read by one read(2) into memory made for it: neither its position nor
+ * rchar moves before that call returns, but the request is as large as the
+ * file.
+ */
+static int find_twin(const struct oom_findings *f,
+		     const struct oom_diagnosis *d)
+{
+	for (unsigned int i = 0; i < f->history.n_files; i++) {
+		const struct oom_record_file *file =
+			&f->history.record.files[i];
+		struct oom_reading size = f->history.facts[i].size_bytes;
+		uint64_t kib = size.value / 1024,
+			 request = d->shape.request_kib;
+
+		if (file->pid == d->grower->pid && !file->writes &&
+		    size.known && kib * LOADED_PARTS >= limit_kib(d) &&
+		    request * 100 >= kib * (100 - TWIN_PERCENT) &&
+		    request * 100 <= kib * (100 + TWIN_PERCENT))
+			return (int)i;
+	}
+	return -1;
+}
+
 static bool is_load(const struct oom_findings *f, struct oom_diagnosis *d)
 {
 	const struct oom_shape *s = &d->shape;
@@ -738,6 +764,11 @@ static bool is_load(const struct oom_findings *f, struct oom_diagnosis *d)
 
 	if (!is_single(d))
 		return false;
+	d->file = find_twin(f, d);
+	if (d->file >= 0) {
+		d->confidence = OOM_HIGH;
+		return true;
+	}
 	d->file = oom_history_file(f, d->grower->pid, s->from_ms);
 	if (d->file >= 0) {
 		file = &f->history.record.files[d->file];
@@ -855,8 +886,8 @@ void oom_diagnose(const struct oom_findings *f, struct oom_diagnosis *d)
 		{ is_jvm, OOM_CAUSE_JVM },
 		{ is_workers, OOM_CAUSE_WORKER_COPIES },
 		{ is_several, OOM_CAUSE_UNDER_ALLOCATION },
-		{ is_sudden, OOM_CAUSE_SUDDEN_ALLOCATION },
 		{ is_load, OOM_CAUSE_WHOLE_FILE_LOAD },
+		{ is_sudden, OOM_CAUSE_SUDDEN_ALLOCATION },
 		{ is_leak, OOM_CAUSE_LEAK },
 		{ is_need, OOM_CAUSE_UNDER_ALLOCATION },
 	};

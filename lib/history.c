@@ -219,11 +219,19 @@ static uint32_t half_way(const struct oom_findings *f, uint32_t end)
 {
 	const struct oom_series *s = &f->history.record.whole;
 	uint64_t top = 0;
-	uint32_t since = 0;
+	uint32_t since = 0, highest = 0;
 
-	for (uint32_t i = 0; i < s->n && s->points[i].at_ms <= end; i++)
-		top = (uint64_t)s->points[i].anon_kib + s->points[i].shmem_kib;
-	for (uint32_t i = 0; i < s->n && s->points[i].at_ms <= end; i++)
+	/* The last look may already show what the kill has freed. */
+	for (uint32_t i = 0; i < s->n && s->points[i].at_ms <= end; i++) {
+		uint64_t now = (uint64_t)s->points[i].anon_kib +
+			       s->points[i].shmem_kib;
+
+		if (now >= top) {
+			top = now;
+			highest = i;
+		}
+	}
+	for (uint32_t i = 0; i < highest; i++)
 		if ((uint64_t)s->points[i].anon_kib + s->points[i].shmem_kib <=
 		    top / 2)
 			since = s->points[i].at_ms;

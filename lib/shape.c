@@ -204,7 +204,7 @@ static void find_requests(const struct points *s, struct oom_shape *ret)
 	uint64_t threads = s->track->threads > 1 ? s->track->threads - 1 : 0;
 	uint64_t floor = threads * STACK_KIB + LIBRARIES_KIB;
 	const struct oom_track_point *end = &s->p[s->n - 1];
-	uint64_t filled, grown;
+	uint64_t filled, grown, least = UINT64_MAX;
 	unsigned int at = 0;
 
 	/* The step of data that brought the most that was not touched at once. */
@@ -218,6 +218,8 @@ static void find_requests(const struct points *s, struct oom_shape *ret)
 			ret->request_known = true;
 			at = i;
 		}
+		if (i >= s->from && gap(&s->p[i]) < least)
+			least = gap(&s->p[i]);
 		if (i >= s->from && gap(&s->p[i]) > ret->chunk_kib)
 			ret->chunk_kib = gap(&s->p[i]);
 	}
@@ -242,7 +244,7 @@ static void find_requests(const struct points *s, struct oom_shape *ret)
 	    filled * FILLED_PARTS < grown)
 		floor = gap(end);
 	ret->untouched_kib = more(gap(end), floor);
-	ret->chunk_kib = more(ret->chunk_kib, floor);
+	ret->chunk_kib = more(ret->chunk_kib, floor < least ? floor : least);
 }
 
 bool oom_shape_of(const struct oom_track *track,

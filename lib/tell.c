@@ -111,6 +111,8 @@ static void learn_files(const struct oom_record *record, struct probe *probe)
 	memset(probe, 0, sizeof(*probe));
 	pid = any ? fork() : -1;
 	if (!pid) {
+		/* Nobody may have to wait for it to let go of a pipe. */
+		oom_close_from(0);
 		probe_files(record, probe);
 		_exit(0);
 	}
@@ -379,6 +381,7 @@ int oom_tell_as_user(struct oom_tale *tale,
 			  tale->takes ? tale->socket_fd : -1 },
 		.n_keep = 4,
 		.life_s = OOM_TELL_LIFE_S,
+		.may_fork = true, /* once: learn_files() */
 		.prepare = take_descriptors,
 		.work = oom_tell,
 		.arg = tale,
