@@ -266,6 +266,33 @@ static bool is_node(const struct oom_findings *f, struct oom_diagnosis *d)
 	return true;
 }
 
+/* The largest file in memory that somebody had open, and who. */
+static void find_tmpfs_file(const struct oom_findings *f,
+			    struct oom_diagnosis *d)
+{
+	const struct oom_history *h = &f->history;
+	uint64_t most = 0;
+
+	for (unsigned int i = 0; i < h->n_files; i++) {
+		const struct oom_record_file *file = &h->record.files[i];
+		uint64_t bytes = file->position;
+
+		if (!file->writes)
+			continue;
+		/* Not every tmpfs is /dev/shm: what grew with the memory. */
+		if (!oom_span_starts(oom_span(file->path), "/dev/shm/") &&
+		    (!file->moves || bytes < d->shmem_bytes.value / 4))
+			continue;
+		if (h->facts[i].stored_bytes.known)
+			bytes = h->facts[i].stored_bytes.value;
+		if (bytes < most)
+			continue;
+		most = bytes;
+		d->tmpfs_file = (int)i;
+		d->tmpfs_pid = file->pid;
+	}
+}
+
 static bool is_tmpfs(const struct oom_findings *f, struct oom_diagnosis *d)
 {
 	const struct oom_level *after =
@@ -287,6 +314,7 @@ static bool is_tmpfs(const struct oom_findings *f, struct oom_diagnosis *d)
 	if (!at_least(shmem, TMPFS_SHARE, limit) &&
 	    !(shmem > anon && at_least(shmem, TMPFS_LARGEST_SHARE, limit)))
 		return false;
+	find_tmpfs_file(f, d);
 	/* Without a report this is the end of the step, not the kill. */
 	if (!d->report || !d->report->memory.shmem_bytes.known) {
 		d->shmem_bytes.known = false;
@@ -865,7 +893,6 @@ static bool is_need(const struct oom_findings *f, struct oom_diagnosis *d)
 
 static void find_grower(const struct oom_findings *f, struct oom_diagnosis *d)
 {
-	d->file = -1;
 	d->grower = oom_history_grower(f, d->report, &d->grower_percent);
 	if (d->grower)
 		d->shape_known = oom_history_shape(f, d->report, d->grower,
@@ -893,7 +920,7 @@ void oom_diagnose(const struct oom_findings *f, struct oom_diagnosis *d)
 	};
 
 	memset(d, 0, sizeof(*d));
-	d->file = -1;
+	d->file = d->tmpfs_file = -1;
 	d->kills = oom_findings_kills(f);
 	if (f->log.n_reports)
 		d->report = &f->log.reports[0];

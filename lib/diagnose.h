@@ -75,6 +75,8 @@ struct oom_diagnosis {
 	struct oom_reading usage_bytes;	 /* of that limit, at the kill */
 	struct oom_reading shmem_bytes;	 /* at the kill */
 	struct oom_reading shmem_left_bytes; /* still charged afterwards */
+	int tmpfs_file; /* of history.record.files: the largest one; -1: none */
+	uint32_t tmpfs_pid; /* who wrote it; 0: not known */
 
 	/* The largest processes of the user at the kill, largest first. */
 	const struct oom_process *top[OOM_TOP];

@@ -10,9 +10,23 @@
 #define GUESS_FACTOR 2
 /* Always more by at least this much: small jobs need their interpreter. */
 #define GUESS_MIN_STEP (100 * MIB)
-/* A JVM beside its heap: threads, code, metaspace, buffers, the collector. */
-#define JAVA_BESIDE_PERCENT 25
-#define JAVA_BESIDE_MIN	    (256 * MIB)
+/*
+ * A JVM beside its heap: the collector's tables grow with the heap; threads,
+ * code, metaspace and libraries do not.
+ */
+#define JAVA_BESIDE_PERCENT 20
+#define JAVA_BESIDE_MIN	    (96 * MIB)
+/* On top of what was measured: page tables, and what comes at the end. */
+#define MARGIN_PERCENT 4
+#define MARGIN_MIN     (8 * MIB)
+/* Of a file that was read in part: what is made of the rest may be larger. */
+#define FILE_PERCENT 115
+/* So much of a file tells how the rest will go. */
+#define FILE_SEEN_PARTS 20
+/* A sum of requests, or of shared pages, worth more than a factor. */
+#define ASKED_PARTS 10
+/* Growth that slows down: what it grew in its last third, so many times. */
+#define LEVELS_TIMES 3
 /* The kernel and Slurm keep some: nobody gets all of MemTotal. */
 #define NODE_USABLE_PERCENT 95
 
@@ -25,6 +39,8 @@ static uint64_t round_up(uint64_t bytes, uint64_t unit)
 
 uint64_t oom_round_up_request(uint64_t bytes)
 {
+	if (bytes < 200 * MIB)
+		return round_up(bytes, 10 * MIB);
 	if (bytes < GIB)
 		return round_up(bytes, 50 * MIB);
 	if (bytes < 4 * GIB)
@@ -68,27 +84,165 @@ static uint64_t in_option(const struct oom_request *r, uint64_t node_bytes)
 	return part % (64 * MIB) ? round_up(part, 10 * MIB) : part;
 }
 
-static uint64_t wanted(const struct oom_diagnosis *d, struct oom_request *r)
+static uint64_t with_margin(uint64_t bytes)
+{
+	uint64_t margin = bytes / 100 * MARGIN_PERCENT;
+
+	return bytes + (margin > MARGIN_MIN ? margin : MARGIN_MIN);
+}
+
+/* What all processes that lived at the kill had asked for and not touched. */
+static uint64_t asked_by_all(const struct oom_findings *f,
+			     const struct oom_diagnosis *d)
+{
+	uint64_t sum = 0;
+
+	for (unsigned int i = 0; i < f->history.n_tracks; i++) {
+		const struct oom_track *t = &f->history.record.tracks[i];
+		struct oom_shape shape;
+
+		if (oom_member_by_pid(&d->members, t->pid) &&
+		    oom_history_shape(f, d->report, t, &shape))
+			sum += shape.untouched_kib * 1024;
+	}
+	return sum;
+}
+
+/*
+ * One request that is the story: not one array of several, whose sisters are
+ * still to come.
+ */
+static bool is_one_request(const struct oom_diagnosis *d)
+{
+	const struct oom_shape *s = &d->shape;
+
+	return d->shape_known && s->request_kib * 5 >= s->end_kib * 2;
+}
+
+static bool from_file(const struct oom_findings *f,
+		      const struct oom_diagnosis *d, uint64_t grown,
+		      uint64_t *ret)
+{
+	const struct oom_record_file *file;
+	uint64_t size, seen, usage = d->limit_bytes.value;
+	double rest;
+
+	if (d->file < 0 || !f->history.facts[d->file].size_bytes.known)
+		return false;
+	file = &f->history.record.files[d->file];
+	size = f->history.facts[d->file].size_bytes.value;
+	/* One read(2) into memory made for it; then a second copy, as text. */
+	if (file->position <= file->first_position && d->shape_known) {
+		*ret = usage + d->shape.untouched_kib * 1024 + size;
+		return true;
+	}
+	seen = file->position - file->first_position;
+	if (file->position >= size || seen < size / FILE_SEEN_PARTS)
+		return false;
+	rest = (double)grown * (double)(size - file->position) / (double)seen;
+	rest += ((double)grown + rest) * (FILE_PERCENT - 100) / 100;
+	if (rest > (double)(UINT64_MAX / 16))
+		return false;
+	*ret = usage + (uint64_t)rest;
+	return true;
+}
+
+/* Files in memory: what is still to come of the file that they are made of. */
+static bool from_tmpfs(const struct oom_findings *f,
+		       const struct oom_diagnosis *d, uint64_t *ret)
+{
+	const struct oom_history *h = &f->history;
+	uint64_t more = 0;
+
+	for (unsigned int i = 0; i < h->n_files; i++) {
+		const struct oom_record_file *file = &h->record.files[i];
+		struct oom_reading size = h->facts[i].size_bytes;
+		struct oom_reading stored = h->facts[i].stored_bytes;
+
+		/* Made large at once, and filled by and by. */
+		if (oom_span_starts(oom_span(file->path), "/dev/shm/") &&
+		    size.known && stored.known && size.value > stored.value)
+			more += size.value - stored.value;
+		else if (!file->writes && file->moves && size.known &&
+			 size.value > file->position && d->tmpfs_pid &&
+			 file->pid == d->tmpfs_pid)
+			more += size.value - file->position;
+	}
+	if (more < d->limit_bytes.value / ASKED_PARTS / 2)
+		return false;
+	*ret = d->limit_bytes.value + more;
+	return true;
+}
+
+static uint64_t java(const struct oom_diagnosis *d)
+{
+	uint64_t heap = d->java_heap_bytes.value;
+
+	return heap + heap / 100 * JAVA_BESIDE_PERCENT + JAVA_BESIDE_MIN;
+}
+
+/* The need as the mechanism tells it; 0: it does not. */
+static uint64_t by_mechanism(const struct oom_findings *f,
+			     const struct oom_diagnosis *d,
+			     enum oom_request_reason *reason)
+{
+	uint64_t limit = d->limit_bytes.value, bytes = 0, asked;
+	const struct oom_shape *s = &d->shape;
+
+	if (d->cause == OOM_CAUSE_JVM) {
+		*reason = OOM_REQUEST_JAVA_HEAP;
+		/* A heap that fitted all along: it was not the heap. */
+		return d->java_heap_bytes.known &&
+				       d->java_heap_bytes.value <
+					       UINT64_MAX / 8 &&
+				       java(d) > limit
+			       ? java(d)
+			       : 0;
+	}
+	if (d->cause == OOM_CAUSE_TMPFS) {
+		*reason = OOM_REQUEST_FILE;
+		return from_tmpfs(f, d, &bytes) ? with_margin(bytes) : 0;
+	}
+	if (d->cause == OOM_CAUSE_WHOLE_FILE_LOAD) {
+		*reason = OOM_REQUEST_FILE;
+		return from_file(f, d, s->grown_kib * 1024, &bytes)
+			       ? with_margin(bytes)
+			       : 0;
+	}
+	if (d->group.count && d->group.total_bytes > d->group.own_bytes &&
+	    (d->group.total_bytes - d->group.own_bytes) * ASKED_PARTS >=
+		    limit) {
+		*reason = OOM_REQUEST_COPIES;
+		return with_margin(limit + d->group.total_bytes -
+				   d->group.own_bytes);
+	}
+	asked = asked_by_all(f, d);
+	*reason = OOM_REQUEST_ASKED;
+	if ((d->group.count || d->several || d->rank.n_others) &&
+	    asked * ASKED_PARTS >= limit)
+		return with_margin(limit + asked);
+	if (d->shape_known && s->untouched_kib * 1024 * ASKED_PARTS >= limit &&
+	    is_one_request(d))
+		return with_margin(limit + s->untouched_kib * 1024);
+	*reason = OOM_REQUEST_LEVELS;
+	if (d->cause == OOM_CAUSE_UNDER_ALLOCATION && d->shape_known &&
+	    s->stages <= 1 && s->late_percent < 60 && s->grown_points >= 6)
+		return with_margin(limit + s->grown_kib * 1024 / 300 *
+						   s->late_percent *
+						   LEVELS_TIMES);
+	return 0;
+}
+
+static uint64_t wanted(const struct oom_findings *f,
+		       const struct oom_diagnosis *d, struct oom_request *r)
 {
 	uint64_t limit = d->limit_bytes.value, more = limit * GUESS_FACTOR;
+	uint64_t bytes = by_mechanism(f, d, &r->reason);
 
+	if (bytes > limit)
+		return bytes;
 	r->reason = OOM_REQUEST_GUESS;
-	if (more < limit + GUESS_MIN_STEP)
-		more = limit + GUESS_MIN_STEP;
-	if (d->cause == OOM_CAUSE_JVM && d->java_heap_bytes.known &&
-	    d->java_heap_bytes.value < UINT64_MAX / 8) {
-		uint64_t heap = d->java_heap_bytes.value;
-		uint64_t beside = heap / 100 * JAVA_BESIDE_PERCENT;
-
-		if (beside < JAVA_BESIDE_MIN)
-			beside = JAVA_BESIDE_MIN;
-		/* A heap that fitted all along: it was not the heap. */
-		if (heap + beside > limit) {
-			r->reason = OOM_REQUEST_JAVA_HEAP;
-			return heap + beside;
-		}
-	}
-	return more;
+	return more < limit + GUESS_MIN_STEP ? limit + GUESS_MIN_STEP : more;
 }
 
 void oom_request(const struct oom_findings *f, const struct oom_diagnosis *d,
@@ -107,6 +261,12 @@ void oom_request(const struct oom_findings *f, const struct oom_diagnosis *d,
 		r->reason = OOM_REQUEST_NODE_OOM;
 		return;
 	}
+	if (d->cause == OOM_CAUSE_LEAK && d->limit_bytes.known) {
+		r->reason = OOM_REQUEST_LEAK;
+		if (d->shape_known)
+			r->lasts_ms = oom_known(d->shape.to_ms);
+		return;
+	}
 	/* A limit near 2^64 would overflow below, and is none. */
 	if (!d->limit_bytes.known || d->limit_level == OOM_LEVELS ||
 	    d->limit_bytes.value > UINT64_MAX / 8) {
@@ -117,7 +277,7 @@ void oom_request(const struct oom_findings *f, const struct oom_diagnosis *d,
 	r->step = (d->limit_level == OOM_LEVEL_USER ||
 		   d->limit_level == OOM_LEVEL_STEP) &&
 		  oom_limited(job) && job.value > d->limit_bytes.value;
-	bytes = oom_round_up_request(wanted(d, r));
+	bytes = oom_round_up_request(wanted(f, d, r));
 	if (f->node_total_bytes.known) {
 		node = f->node_total_bytes.value / 100 * NODE_USABLE_PERCENT;
 		if (bytes > node) {
@@ -135,7 +295,7 @@ void oom_request(const struct oom_findings *f, const struct oom_diagnosis *d,
 		r->option_parts = 1;
 		r->step_fits = bytes <= job.value;
 		/* Up to the job's own is free to take at once. */
-		if (!r->step_fits && job.value >= wanted(d, r)) {
+		if (!r->step_fits && job.value >= wanted(f, d, r)) {
 			bytes = job.value;
 			r->step_fits = true;
 		}

@@ -4,8 +4,10 @@
  * answer.
  *
  * At a kill the peak equals the limit: the true need is unknown.  So "MaxRSS
- * plus 20%" is the limit plus 20%, whatever the program needs.  Where nothing
- * better is known the limit is doubled, which is a guess and is called one.
+ * plus 20%" is the limit plus 20%, whatever the program needs.  What tells more
+ * is what the processes had asked for and not touched, how far they had read
+ * their files, and how they grew.  Where nothing better is known the limit is
+ * doubled, which is a guess and is called one.
  */
 #ifndef OOM_REQUEST_H
 #define OOM_REQUEST_H
@@ -14,10 +16,15 @@
 
 enum oom_request_reason {
 	OOM_REQUEST_GUESS, /* a factor on the limit, nothing better is known */
+	OOM_REQUEST_ASKED, /* in use, and asked for but not touched yet */
+	OOM_REQUEST_FILE,  /* how far a file was read against its size */
+	OOM_REQUEST_COPIES, /* each worker gets the shared pages as its own */
+	OOM_REQUEST_LEVELS, /* growth that was coming to its end */
 	OOM_REQUEST_JAVA_HEAP,	/* -Xmx and what a JVM needs beside its heap */
 	OOM_REQUEST_NOT_NEEDED, /* nothing was killed */
 	OOM_REQUEST_NO_LIMIT,	/* the limit that was reached is not known */
 	OOM_REQUEST_NODE_OOM,	/* more memory for the job is not the answer */
+	OOM_REQUEST_LEAK,	/* no size is: see lasts_ms */
 	OOM_REQUEST_NODE_FULL,	/* the node has no more */
 };
 
@@ -34,6 +41,8 @@ struct oom_request {
 	bool step;	       /* the step's own limit: an option of its srun */
 	bool step_fits;	       /* ...and the job's memory is enough for it */
 	bool capped;	       /* by what the node has */
+	/* A leak: until the limit was reached; twice the limit, twice as long. */
+	struct oom_reading lasts_ms;
 };
 
 void oom_request(const struct oom_findings *findings,
@@ -41,8 +50,8 @@ void oom_request(const struct oom_findings *findings,
 		 struct oom_request *ret);
 
 /*
- * Rounds up to what people type: 50 MiB steps below 1 GiB, 500 MiB below
- * 4 GiB (in MiB), then whole GiB.
+ * Rounds up to what people type: 10 MiB steps below 200 MiB, 50 MiB below
+ * 1 GiB, 500 MiB below 4 GiB (in MiB), then whole GiB.
  */
 uint64_t oom_round_up_request(uint64_t bytes);
 
