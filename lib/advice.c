@@ -68,6 +68,35 @@ enum value {
 	V_SHMEM_END,
 	V_JAVA_HEAP_ARGV,
 	V_JAVA_HEAP_ENV,
+	V_GROWER,
+	V_GROWER_BYTES,
+	V_GROWN,
+	V_GROW_TIME,
+	V_PACE,
+	V_ASKED,
+	V_SEVERAL,
+	V_SEVERAL_NAMES,
+	V_CHUNK,
+	V_STAGES,
+	V_REQUEST,
+	V_TWIN_FILE,
+	V_PART_FILE,
+	V_WHOLE_FILE,
+	V_FILE,
+	V_FILE_SIZE,
+	V_FILE_READ,
+	V_READ,
+	V_FALLS,
+	V_FLOOR,
+	V_TWICE_TIME,
+	V_ONCE_TIME,
+	V_WORKERS_OWN,
+	V_OTHER,
+	V_OTHER_GROWN,
+	V_SLOW_TIME,
+	V_TMPFS_FILE,
+	V_TMPFS_BYTES,
+	V_TMPFS_WRITER,
 	VALUES
 };
 
@@ -124,6 +153,35 @@ static const char *const value_names[VALUES] = {
 	[V_SHMEM_END] = "shmem_end",
 	[V_JAVA_HEAP_ARGV] = "java_heap_argv",
 	[V_JAVA_HEAP_ENV] = "java_heap_env",
+	[V_GROWER] = "grower",
+	[V_GROWER_BYTES] = "grower_bytes",
+	[V_GROWN] = "grown",
+	[V_GROW_TIME] = "grow_time",
+	[V_PACE] = "pace",
+	[V_ASKED] = "asked",
+	[V_SEVERAL] = "several",
+	[V_SEVERAL_NAMES] = "several_names",
+	[V_CHUNK] = "chunk",
+	[V_STAGES] = "stages",
+	[V_REQUEST] = "request",
+	[V_TWIN_FILE] = "twin_file",
+	[V_PART_FILE] = "part_file",
+	[V_WHOLE_FILE] = "whole_file",
+	[V_FILE] = "file",
+	[V_FILE_SIZE] = "file_size",
+	[V_FILE_READ] = "file_read",
+	[V_READ] = "read",
+	[V_FALLS] = "falls",
+	[V_FLOOR] = "floor",
+	[V_TWICE_TIME] = "twice_time",
+	[V_ONCE_TIME] = "once_time",
+	[V_WORKERS_OWN] = "workers_own",
+	[V_OTHER] = "other",
+	[V_OTHER_GROWN] = "other_grown",
+	[V_SLOW_TIME] = "slow_time",
+	[V_TMPFS_FILE] = "tmpfs_file",
+	[V_TMPFS_BYTES] = "tmpfs_bytes",
+	[V_TMPFS_WRITER] = "tmpfs_writer",
 };
 
 static const char *const option_names[] = {
@@ -473,6 +531,9 @@ static void set_causes(struct values *v, const struct oom_diagnosis *d)
 		set_bytes(v, V_WORKER_BYTES, oom_known(d->group.each_bytes));
 		set_bytes(v, V_WORKERS_BYTES, oom_known(d->group.total_bytes));
 		set_number(v, V_WORKERS_SHARE, d->group.share_percent);
+		if (d->group.parent)
+			set_bytes(v, V_WORKERS_OWN,
+				  oom_known(d->group.own_bytes));
 		/* One less than were there: they did not fit as they were. */
 		fit = d->group.largest_bytes ? limit / d->group.largest_bytes
 					     : 0;
@@ -502,6 +563,188 @@ static void set_causes(struct values *v, const struct oom_diagnosis *d)
 		oom_buf_printf(&buf, "%llum",
 			       (unsigned long long)(limit / 3 * 2 >> 20));
 	}
+}
+
+static void set_kib(struct values *v, enum value which, uint64_t kib)
+{
+	if (kib)
+		set_bytes(v, which, oom_known(kib * 1024));
+}
+
+static void set_duration(struct values *v, enum value which, uint64_t ms)
+{
+	char text[OOM_DURATION_LEN];
+
+	if (ms)
+		set_text(v, which, oom_format_duration(ms, text));
+}
+
+/* A file's name without its folders. */
+static void set_file_name(struct values *v, enum value which, const char *path)
+{
+	struct oom_span name = oom_span(path);
+	size_t slash = oom_span_rfind(name, "/");
+	char text[OOM_FILE_PATH_LEN];
+
+	if (slash < name.len) {
+		name.ptr += slash + 1;
+		name.len -= slash + 1;
+	}
+	oom_span_copy(name, text, sizeof(text));
+	set_name(v, which, text);
+}
+
+/* "31 MiB a minute": in the unit of time in which it is a size to talk of. */
+static void set_pace(struct values *v, uint64_t kib, uint64_t ms)
+{
+	static const struct {
+		const char *name;
+		uint64_t ms;
+	} units[] = { { "a second", 1000 },
+		      { "a minute", 60000 },
+		      { "an hour", 3600000 },
+		      { "a day", 86400000 } };
+	char text[OOM_BYTES_LEN];
+
+	for (size_t i = 0; ms && i < 4; i++) {
+		double each = (double)kib * 1024 / (double)ms *
+			      (double)units[i].ms;
+		struct oom_buf buf;
+
+		if (each < (1 << 20) && i < 3)
+			continue;
+		buf = set(v, V_PACE);
+		oom_buf_printf(&buf, "%s %s",
+			       oom_format_bytes((uint64_t)each, text),
+			       units[i].name);
+		return;
+	}
+}
+
+static void set_file(struct values *v, const struct oom_findings *f,
+		     const struct oom_diagnosis *d)
+{
+	const struct oom_record_file *file;
+	struct oom_reading size;
+	enum value which = V_FILE;
+
+	if (d->file < 0)
+		return;
+	file = &f->history.record.files[d->file];
+	size = f->history.facts[d->file].size_bytes;
+	if (size.known && file->position <= file->first_position)
+		which = V_TWIN_FILE;
+	else if (size.known && file->position < size.value)
+		which = V_PART_FILE;
+	else if (size.known)
+		which = V_WHOLE_FILE;
+	set_file_name(v, which, file->path);
+	set_bytes(v, V_FILE_SIZE, size);
+	set_bytes(v, V_FILE_READ,
+		  oom_known(file->position - file->first_position));
+}
+
+/* Only what the cause rests on: a sentence is said when its values are. */
+static void set_growth(struct values *v, const struct oom_findings *f,
+		       const struct oom_diagnosis *d)
+{
+	const struct oom_shape *s = &d->shape;
+	uint64_t limit = oom_value_or(d->limit_bytes, 0) / 1024;
+
+	if (!d->shape_known || d->several || d->group.count)
+		return;
+	set_name(v, V_GROWER, d->grower->name);
+	set_kib(v, V_GROWER_BYTES, s->end_kib);
+	set_kib(v, V_GROWN, s->grown_kib);
+	set_duration(v, V_GROW_TIME, s->to_ms - s->from_ms);
+	set_kib(v, V_READ, s->read_kib);
+	set_file(v, f, d);
+	if (d->cause == OOM_CAUSE_WHOLE_FILE_LOAD) {
+		set_kib(v, V_REQUEST, s->request_kib);
+		return;
+	}
+	if (d->cause == OOM_CAUSE_SUDDEN_ALLOCATION ||
+	    s->untouched_kib * 10 >= limit)
+		set_kib(v, V_ASKED, s->untouched_kib);
+	else if (d->planned_requests)
+		set_kib(v, V_CHUNK, s->chunk_kib);
+	else if (d->planned_stages)
+		set_number(v, V_STAGES, s->stages);
+	else if (d->slows)
+		set_duration(v, V_SLOW_TIME, s->to_ms - s->from_ms);
+	if (d->cause != OOM_CAUSE_LEAK)
+		return;
+	if (d->sawtooth) {
+		set_number(v, V_FALLS, s->falls);
+		set_kib(v, V_FLOOR, (uint64_t)s->floor_kib);
+		return;
+	}
+	set_pace(v, s->grown_kib, s->to_ms - s->from_ms);
+	/* Twice the limit: what it had before its growth is there once only. */
+	set_duration(v, V_ONCE_TIME, s->to_ms);
+	if (s->grown_kib && limit)
+		set_duration(v, V_TWICE_TIME,
+			     s->to_ms + (uint64_t)((double)limit /
+						   (double)s->grown_kib *
+						   (s->to_ms - s->from_ms)));
+}
+
+static void set_several(struct values *v, const struct oom_diagnosis *d)
+{
+	struct oom_buf buf, names;
+	char text[OOM_BYTES_LEN];
+
+	if (!d->several)
+		return;
+	buf = set(v, V_SEVERAL);
+	names = set(v, V_SEVERAL_NAMES);
+	for (unsigned int i = 0; i < d->members.n && i < 3; i++) {
+		const struct oom_member *m = &d->members.of[i];
+
+		if (m->bytes * 10 < d->members.total_bytes)
+			break;
+		oom_buf_puts(&buf, i ? ", " : "");
+		add_name(&buf, m->name, NAME_SHOWN);
+		oom_buf_printf(&buf, " (%s)", oom_format_bytes(m->bytes, text));
+		oom_buf_puts(&names, i ? ", " : "");
+		add_name(&names, m->name, NAME_SHOWN);
+	}
+}
+
+/* The victim stood still while another process grew. */
+static void set_other(struct values *v, const struct oom_findings *f,
+		      const struct oom_diagnosis *d)
+{
+	const struct oom_track *victim;
+	struct oom_shape shape;
+
+	if (!d->report || !d->shape_known || d->several || d->group.count ||
+	    d->cause == OOM_CAUSE_NODE_OOM ||
+	    d->grower->pid == d->report->victim.pid || d->grower_percent < 60)
+		return;
+	victim = oom_history_track(f, d->report->victim.pid);
+	if (!victim || (oom_history_shape(f, d->report, victim, &shape) &&
+			shape.to_ms - shape.from_ms <
+				2 * (d->shape.to_ms - d->shape.from_ms)))
+		return;
+	set_name(v, V_OTHER, d->grower->name);
+	set_kib(v, V_OTHER_GROWN, d->shape.grown_kib);
+}
+
+static void set_tmpfs(struct values *v, const struct oom_findings *f,
+		      const struct oom_diagnosis *d)
+{
+	const struct oom_record_file *file;
+	const struct oom_track *writer;
+
+	if (d->cause != OOM_CAUSE_TMPFS || d->tmpfs_file < 0)
+		return;
+	file = &f->history.record.files[d->tmpfs_file];
+	writer = oom_history_track(f, file->pid);
+	set_file_name(v, V_TMPFS_FILE, file->path);
+	set_bytes(v, V_TMPFS_BYTES, f->history.facts[d->tmpfs_file].stored_bytes);
+	if (writer)
+		set_name(v, V_TMPFS_WRITER, writer->name);
 }
 
 static void set_request(struct values *v, const struct oom_findings *f,
@@ -535,7 +778,23 @@ static void set_request(struct values *v, const struct oom_findings *f,
 				 : " (a guess)");
 		break;
 	case OOM_REQUEST_JAVA_HEAP:
-		set_text(v, V_GUESS, " (-Xmx and a quarter, estimated)");
+		set_text(v, V_GUESS, " (-Xmx and what a JVM needs beside it, "
+				     "estimated)");
+		break;
+	case OOM_REQUEST_ASKED:
+		set_text(v, V_GUESS, " (what was in use or asked for, and a "
+				     "little more)");
+		break;
+	case OOM_REQUEST_FILE:
+		set_text(v, V_GUESS, " (estimated from the part of the file "
+				     "that was done)");
+		break;
+	case OOM_REQUEST_COPIES:
+		set_text(v, V_GUESS, " (if each worker gets a copy of its own "
+				     "of what they share now)");
+		break;
+	case OOM_REQUEST_LEVELS:
+		set_text(v, V_GUESS, " (estimated from its slowing growth)");
 		break;
 	default:
 		return;
@@ -568,6 +827,10 @@ static void fill(struct values *v, const struct oom_findings *f,
 	set_composition(v, &f->levels[OOM_LEVEL_JOB]);
 	set_processes(v, d);
 	set_causes(v, d);
+	set_growth(v, f, d);
+	set_several(v, d);
+	set_other(v, f, d);
+	set_tmpfs(v, f, d);
 	set_request(v, f, d, r);
 }
 

@@ -64,8 +64,10 @@ enum {
 	 * The rules on how one process grew.  The grower did most of it.
 	 */
 	GROWER_SHARE = 60,
-	/* Several programs: the second has at least this part of all. */
+	/* Several programs: the second has at least this part of all, and the
+	 * first did less than this part of the growth. */
 	SECOND_SHARE = 20,
+	SEVERAL_GROWTH = 70,
 	/* A request: so much of the limit was asked for and not touched. */
 	REQUEST_PARTS = 8,
 	/* One jump far over the limit: what is in use and what was asked for
@@ -76,7 +78,7 @@ enum {
 	/* ...unless it came after a steady life of this part of the growth. */
 	SUDDEN_LATE_PERCENT = 150,
 	/* A file that is kept: so much of the late growth came while reading... */
-	LOAD_GROWTH = 60,
+	LOAD_GROWTH = 50,
 	LOAD_GROWTH_SURE = 85,
 	/* ...at least one byte read for so many of growth (text becomes objects
 	 * of 5 to 20 times its size; compressed text of more)... */
@@ -96,11 +98,12 @@ enum {
 	 * objects of Python or Perl up to 10). */
 	LOOP_IDLE = 30,
 	LOOP_IDLE_SURE = 50,
+	LOOP_SLEEPS = 6, /* and so often: a busy node makes anybody wait */
 	LOOP_US_PER_MIB = 12000,
-	/* A pace that goes on: the last third against all, in percent. */
-	PACE_GOES_ON = 40,
-	PACE_STEADY = 60,
-	PACE_STEADY_MOST = 250,
+	/* A pace that goes on: the last third against the first, in percent. */
+	PACE_GOES_ON = 50,
+	PACE_STEADY = 65,
+	PACE_STEADY_MOST = 400,
 	LOOKS_SURE = 10,
 };
 
@@ -704,13 +707,15 @@ static bool is_workers(const struct oom_findings *f, struct oom_diagnosis *d)
 static bool is_several(const struct oom_findings *f, struct oom_diagnosis *d)
 {
 	const struct oom_members *m = &d->members;
+	bool one = d->grower ? d->grower_percent >= SEVERAL_GROWTH
+			     : m->n && at_least(m->of[0].bytes, SINGLE_SHARE,
+						m->total_bytes);
 
-	(void)f;
-	if (m->n < 2 || has_mpi_launcher(d) ||
-	    at_least(m->of[0].bytes, SINGLE_SHARE, m->total_bytes) ||
+	if (m->n < 2 || has_mpi_launcher(d) || one ||
 	    !at_least(m->of[1].bytes, SECOND_SHARE, m->total_bytes) ||
 	    m->of[0].is_task || m->of[1].is_task)
 		return false;
+	(void)f;
 	d->several = true;
 	d->confidence = OOM_MEDIUM;
 	return true;
@@ -829,12 +834,19 @@ static bool is_load(const struct oom_findings *f, struct oom_diagnosis *d)
 }
 
 /* Arrays of a plan: large requests, or a few stages. */
-static bool is_planned(const struct oom_diagnosis *d)
+static bool is_planned(struct oom_diagnosis *d)
 {
 	const struct oom_shape *s = &d->shape;
 
-	return s->chunk_kib * PLAN_PARTS >= limit_kib(d) ||
-	       (s->stages >= 2 && s->stages <= PLAN_STAGES);
+	d->planned_requests = s->chunk_kib * PLAN_PARTS >= limit_kib(d);
+	d->planned_stages = s->stages >= 2 && s->stages <= PLAN_STAGES;
+	return d->planned_requests || d->planned_stages;
+}
+
+/* A cache that fills up, or an end that is near. */
+static bool slows_down(const struct oom_shape *s)
+{
+	return s->late_percent * 100 < s->early_percent * PACE_GOES_ON;
 }
 
 static bool is_leak(const struct oom_findings *f, struct oom_diagnosis *d)
@@ -846,17 +858,20 @@ static bool is_leak(const struct oom_findings *f, struct oom_diagnosis *d)
 	if (!is_single(d) || s->grown_points < 4)
 		return false;
 	sawtooth = s->falls >= 2 &&
-		   s->floor_kib * 10 > (int64_t)s->grown_kib;
-	idle = s->idle_percent.known && s->idle_percent.value >= LOOP_IDLE;
+		   s->floor_kib * 20 > (int64_t)s->grown_kib;
+	idle = s->idle_percent.known && s->idle_percent.value >= LOOP_IDLE &&
+	       s->sleeps >= LOOP_SLEEPS;
 	works = idle || s->user_us_per_mib >= LOOP_US_PER_MIB;
-	steady = s->late_percent >= PACE_STEADY &&
-		 s->late_percent <= PACE_STEADY_MOST;
+	steady = s->late_percent * 100 >= s->early_percent * PACE_STEADY &&
+		 s->late_percent * 100 <= s->early_percent * PACE_STEADY_MOST;
 	late = s->before_ms > s->to_ms - s->from_ms;
+	d->sawtooth = sawtooth;
+	d->slows = slows_down(s);
 	if (sawtooth) {
 		d->confidence = s->falls >= 3 ? OOM_HIGH : OOM_MEDIUM;
 		return true;
 	}
-	if (is_planned(d) || s->late_percent < PACE_GOES_ON || !(works || late))
+	if (is_planned(d) || slows_down(s) || !(works || late))
 		return false;
 	d->confidence = OOM_MEDIUM;
 	if (steady && works && s->grown_points >= LOOKS_SURE &&
@@ -881,10 +896,8 @@ static bool is_need(const struct oom_findings *f, struct oom_diagnosis *d)
 	if (s->untouched_kib >= limit_kib(d) / REQUEST_PARTS)
 		d->confidence = OOM_HIGH;
 	else if (is_planned(d))
-		d->confidence = s->chunk_kib * PLAN_PARTS >= limit_kib(d)
-					? OOM_HIGH
-					: OOM_MEDIUM;
-	else if (s->late_percent < PACE_GOES_ON || s->levels_off)
+		d->confidence = d->planned_requests ? OOM_HIGH : OOM_MEDIUM;
+	else if (d->slows)
 		d->confidence = OOM_MEDIUM;
 	else
 		d->or_cause = OOM_CAUSE_LEAK;

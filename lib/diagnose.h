@@ -84,6 +84,9 @@ struct oom_diagnosis {
 
 	struct oom_members members; /* the user's processes at the kill */
 	bool several; /* programs that did not fit together */
+	bool planned_requests, planned_stages; /* a plan, by its large steps */
+	bool slows;    /* its growth was coming to an end */
+	bool sawtooth; /* a leak below ups and downs */
 
 	/* Who grew before the kill, as far as that was seen. */
 	const struct oom_track *grower; /* NULL: nobody was */

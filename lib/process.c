@@ -106,7 +106,8 @@ int oom_proc_sizes(int proc_fd, uint32_t pid, struct oom_proc *ret)
 
 int oom_proc_detail(int proc_fd, uint32_t pid, struct oom_proc *ret)
 {
-	char text[512];
+	static const char sleeps[] = "voluntary_ctxt_switches:";
+	char text[2048];
 	struct oom_span span = read_text(proc_fd, pid, "stat", text,
 					 sizeof(text));
 	struct oom_span line;
@@ -123,6 +124,11 @@ int oom_proc_detail(int proc_fd, uint32_t pid, struct oom_proc *ret)
 	span = read_text(proc_fd, pid, "schedstat", text, sizeof(text));
 	if (next_u64(&span, &ns) && next_u64(&span, &ns))
 		ret->wait_ms = ns / 1000000;
+	span = read_text(proc_fd, pid, "status", text, sizeof(text));
+	while (oom_next_line(&span, &line))
+		if (oom_span_skip(&line, sleeps) &&
+		    !oom_parse_u64(oom_span_trim(line), &ns))
+			ret->sleeps = ns;
 	return 0;
 }
 

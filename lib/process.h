@@ -34,6 +34,7 @@ struct oom_proc {
 	uint64_t read_kib;   /* rchar: through read(2), of files or pipes */
 	uint64_t user_ms, system_ms;
 	uint64_t wait_ms; /* the main thread: runnable, and no CPU for it */
+	uint64_t sleeps;  /* of the main thread: it gave up its CPU itself */
 };
 
 /* Fills in the sizes from statm alone: 3 system calls.  0 or -errno. */

@@ -172,6 +172,7 @@ void oom_record_process(struct oom_record *r, const struct oom_proc *proc,
 		.user_ms = oom_u32(proc->user_ms),
 		.system_ms = oom_u32(proc->system_ms),
 		.wait_ms = oom_u32(proc->wait_ms),
+		.sleeps = oom_u32(proc->sleeps),
 	};
 	const struct oom_track_point *last;
 
@@ -187,7 +188,9 @@ void oom_record_process(struct oom_record *r, const struct oom_proc *proc,
 		t = make_track(r, proc);
 	if (!t)
 		return;
-	t->ppid = proc->ppid;
+	/* The first one seen: an orphan's is somebody else's. */
+	if (!t->n)
+		t->ppid = proc->ppid;
 	t->start_ticks = proc->start_ticks;
 	memcpy(t->name, proc->name, sizeof(t->name));
 	t->threads = proc->threads;
@@ -361,10 +364,10 @@ static void put_track(const struct oom_track *t, struct oom_buf *capture)
 		struct oom_track_point p = t->points[i];
 
 		if (IS_WHOLE(&p))
-			oom_buf_printf(&text, "at %u %u %u %u %u %u %u %u\n",
+			oom_buf_printf(&text, "at %u %u %u %u %u %u %u %u %u\n",
 				       p.at_ms, p.anon_kib, p.shared_kib,
 				       p.data_kib, p.read_kib, p.user_ms,
-				       p.system_ms, p.wait_ms);
+				       p.system_ms, p.wait_ms, p.sleeps);
 	}
 	(void)snprintf(section, sizeof(section), "process %u", t->pid);
 	oom_capture_add(capture, section,
@@ -513,9 +516,9 @@ static void parse_series(struct oom_series *s, struct oom_span body)
 
 static void parse_point(struct oom_track *t, struct oom_span line)
 {
-	uint64_t n[8];
+	uint64_t n[9];
 
-	if (t->n >= OOM_TRACK_POINTS || !take_numbers(&line, n, 8) ||
+	if (t->n >= OOM_TRACK_POINTS || !take_numbers(&line, n, 9) ||
 	    (t->n && n[0] < t->points[t->n - 1].at_ms))
 		return;
 	t->points[t->n++] = (struct oom_track_point){
@@ -527,6 +530,7 @@ static void parse_point(struct oom_track *t, struct oom_span line)
 		.user_ms = oom_u32(n[5]),
 		.system_ms = oom_u32(n[6]),
 		.wait_ms = oom_u32(n[7]),
+		.sleeps = oom_u32(n[8]),
 	};
 }
 

@@ -45,7 +45,7 @@ struct oom_track_point {
 	uint32_t at_ms;
 	uint32_t anon_kib, shared_kib, data_kib;
 	uint32_t read_kib;
-	uint32_t user_ms, system_ms, wait_ms;
+	uint32_t user_ms, system_ms, wait_ms, sleeps;
 	uint32_t check;
 };
 

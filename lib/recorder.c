@@ -494,8 +494,8 @@ static void look_closely(struct oom_recorder *r, bool always)
 		if (r->procs[i].start_ticks)
 			oom_record_process(r->record, &r->procs[i], r->at_ms,
 					   always);
-	/* The processes that die now would leave an empty one. */
-	if (detailed)
+	/* The first kill is what will be explained: not what it left. */
+	if (detailed && !r->record->n_moments)
 		oom_record_census(r->record, r->procs,
 				  detailed < OOM_CENSUS_MAX ? detailed
 							    : OOM_CENSUS_MAX,

@@ -139,6 +139,9 @@ static bool from_file(const struct oom_findings *f,
 	seen = file->position - file->first_position;
 	if (file->position >= size || seen < size / FILE_SEEN_PARTS)
 		return false;
+	/* One of many: what the others have is not known. */
+	if (d->shape_known && seen / 1024 * 2 < d->shape.read_kib)
+		return false;
 	rest = (double)grown * (double)(size - file->position) / (double)seen;
 	rest += ((double)grown + rest) * (FILE_PERCENT - 100) / 100;
 	if (rest > (double)(UINT64_MAX / 16))
@@ -226,7 +229,8 @@ static uint64_t by_mechanism(const struct oom_findings *f,
 		return with_margin(limit + s->untouched_kib * 1024);
 	*reason = OOM_REQUEST_LEVELS;
 	if (d->cause == OOM_CAUSE_UNDER_ALLOCATION && d->shape_known &&
-	    s->stages <= 1 && s->late_percent < 60 && s->grown_points >= 6)
+	    s->stages <= 1 && s->late_percent * 2 < s->early_percent &&
+	    s->grown_points >= 6)
 		return with_margin(limit + s->grown_kib * 1024 / 300 *
 						   s->late_percent *
 						   LEVELS_TIMES);

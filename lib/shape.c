@@ -146,20 +146,31 @@ static uint64_t anon_at(const struct points *s, uint32_t at_ms)
 static void find_pace(const struct points *s, struct oom_shape *ret)
 {
 	const struct oom_track_point *a = &s->p[s->from], *b = &s->p[s->n - 1];
-	uint32_t time = b->at_ms - a->at_ms, busy;
+	uint32_t time = b->at_ms - a->at_ms, busy, span;
+	unsigned int end = s->n - 1;
+	uint64_t grown;
 
-	if (time >= 3) {
-		uint64_t third = more(b->anon_kib,
-				      anon_at(s, b->at_ms - time / 3));
-		uint64_t tenth = more(b->anon_kib,
-				      anon_at(s, b->at_ms - time / 10));
+	while (end > s->from + 2 &&
+	       more(s->p[end - 1].anon_kib, a->anon_kib) * 20 >
+		       ret->grown_kib * 19)
+		end--;
+	grown = more(s->p[end].anon_kib, a->anon_kib);
+	span = s->p[end].at_ms - a->at_ms;
+	if (span >= 3 && grown) {
+		uint64_t late = more(s->p[end].anon_kib,
+				     anon_at(s, s->p[end].at_ms - span / 3));
+		uint64_t early = more(anon_at(s, a->at_ms + span / 3),
+				      a->anon_kib);
 
-		ret->late_percent =
-			ret->grown_kib
-				? (unsigned int)(third * 300 / ret->grown_kib)
-				: 0;
-		ret->levels_off = tenth * 50 < ret->grown_kib;
+		ret->late_percent = (unsigned int)(late * 300 / grown);
+		ret->early_percent = (unsigned int)(early * 300 / grown);
 	}
+	if (time >= 10)
+		ret->levels_off =
+			more(b->anon_kib, anon_at(s, b->at_ms - time / 10)) *
+				50 <
+			ret->grown_kib;
+	ret->sleeps = b->sleeps - a->sleeps;
 	busy = (b->user_ms - a->user_ms) + (b->system_ms - a->system_ms) +
 	       (b->wait_ms - a->wait_ms);
 	/* The clock of CPU time ticks in steps of 10 ms. */
@@ -191,6 +202,12 @@ static void find_reads(const struct points *s, struct oom_shape *ret)
 			continue;
 		late += grown;
 		ret->late_read_kib += read;
+		/* A large read(2) is counted only when it returns. */
+		if (i > 1)
+			read += more(s->p[i - 1].read_kib,
+				     s->p[i - 2].read_kib);
+		if (i + 1 < s->n)
+			read += more(s->p[i + 1].read_kib, s->p[i].read_kib);
 		if (read * READ_PARTS >= grown && read)
 			while_reading += grown;
 	}

@@ -30,13 +30,18 @@ struct oom_shape {
 	 */
 	unsigned int stages, falls;
 	int64_t floor_kib;
-	/* The last third's pace against that of all of it, in percent. */
-	unsigned int late_percent;
+	/*
+	 * The first and the last third's pace against that of all of it, in
+	 * percent; without its last twentieth, in which the kernel looks for
+	 * memory to take back.
+	 */
+	unsigned int early_percent, late_percent;
 	/* In the last tenth of its time it hardly grew any more. */
 	bool levels_off;
 
 	/* What it did meanwhile; percent of the time of the final growth. */
 	struct oom_reading idle_percent; /* one thread only: it slept or waited */
+	uint32_t sleeps;		 /* how often the main thread did so */
 	uint64_t user_us_per_mib;	 /* own computing for each MiB grown */
 
 	/*

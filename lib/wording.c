@@ -67,6 +67,8 @@ const char *const oom_opening_healthy[] = {
 };
 
 const char *const oom_closing[] = {
+	"The kernel kills the largest process. The one that grew was {other}, by "
+	"{other_grown}.",
 	"Memory at the kill: {processes}" OOM_OR
 	"Memory at the kill, shared pages included: {processes_rss}",
 	"More: oom-advice(7)",
@@ -84,6 +86,19 @@ const struct oom_wording oom_wordings[OOM_CAUSES] = {
 		.headline = "the program needs more memory than the job asked "
 			    "for.",
 		.evidence = {
+			"{grower} had {grower_bytes} in use, and had asked for "
+			"{asked} more that it had not touched yet." OOM_OR
+			"Several programs ran at the same time: {several}. They "
+			"did not fit together." OOM_OR
+			"{grower} grew by {grown} in {grow_time}, in requests of "
+			"up to {chunk}; more of them may have been to come." OOM_OR
+			"{grower} grew by {grown} in {grow_time}, in {stages} "
+			"stages; more of them may have been to come." OOM_OR
+			"{grower} grew by {grown} in {slow_time}, and more and "
+			"more slowly: it may not have needed much more." OOM_OR
+			"{grower} grew by {grown} in {grow_time}, without a "
+			"pause. A list or table that is being built looks like "
+			"this, and so does a loop that never stops." OOM_OR
 			"{largest} alone held {largest_bytes} of the {usage} in "
 			"use. Whether it needs a little more or would grow "
 			"without end does not show in what is left after a "
@@ -91,6 +106,7 @@ const struct oom_wording oom_wordings[OOM_CAUSES] = {
 		},
 		.advice = {
 			MORE_MEMORY,
+			"Or run them one after the other: {several_names}.",
 			"If it fails again at the new size, look for what grows: "
 			"a list that a loop keeps adding to, or a file that is "
 			"read whole (read it in pieces).",
@@ -98,16 +114,37 @@ const struct oom_wording oom_wordings[OOM_CAUSES] = {
 	},
 	[OOM_CAUSE_WHOLE_FILE_LOAD] = {
 		.headline = "a whole file is read into memory.",
+		.evidence = {
+			"{grower} asked for {request} at once, as much as the "
+			"file {twin_file} has ({file_size})." OOM_OR
+			"{grower} grew by {grown} while it read {file_read} of "
+			"{part_file}, which has {file_size}." OOM_OR
+			"{grower} had read all of {whole_file} ({file_size}), and "
+			"grew by {grown} from it: data in memory is often several "
+			"times larger than its file." OOM_OR
+			"{grower} grew by {grown} while it read {read}, the last "
+			"of it from {file}." OOM_OR
+			"{grower} grew by {grown} while it read {read} of files "
+			"or pipes.",
+		},
 		.advice = {
-			"Read the file in pieces, for example in pandas:" OOM_PASTE
+			"Work on it in pieces, and keep only results: one line or "
+			"record at a time, or in pandas:" OOM_PASTE
 			"for part in pd.read_csv(name, chunksize=100000): ...",
 			OR_MORE_MEMORY,
+			"Read only the columns that you need (usecols=, dtype=), "
+			"or use a tool made for large files (polars, dask, "
+			"SQLite).",
 		},
 	},
 	[OOM_CAUSE_WORKER_COPIES] = {
 		.headline = "many similar worker processes, each with memory of "
 			    "its own.",
 		.evidence = {
+			"{workers} processes {worker} of one parent held about "
+			"{worker_bytes} each; {workers_own} of it they did not "
+			"share ({workers_share} percent of all). They may still "
+			"have been growing." OOM_OR
 			"{workers} processes {worker} held about {worker_bytes} "
 			"each, together {workers_bytes}: {workers_share} percent "
 			"of what the job's processes held. They may still have "
@@ -125,10 +162,28 @@ const struct oom_wording oom_wordings[OOM_CAUSES] = {
 		},
 	},
 	[OOM_CAUSE_LEAK] = {
-		.headline = "memory grows without end (a leak).",
+		.headline = "memory grows without end (a leak): something that "
+			    "a loop keeps.",
+		.evidence = {
+			"{grower} rose and fell {falls} times, and between that "
+			"the least it had rose by {floor}." OOM_OR
+			"{grower} grew by {grown} in {grow_time}, about {pace}, up "
+			"to the end, while it read nothing that explains it." OOM_OR
+			"{grower} grew by {grown} in {grow_time}, about {pace}, up "
+			"to the end.",
+			"If it goes on like that, twice the memory lasts about "
+			"{twice_time} instead of {once_time}.",
+		},
 		.advice = {
-			"Look for what a loop keeps and never gives back. More "
-			"memory only delays the end.",
+			"More memory only delays the end. Look for what the loop "
+			"adds to and never empties: a list, a table, a cache; in "
+			"C an allocation without its free().",
+			"To see where it grows: for C, C++ and Fortran" OOM_PASTE
+			"valgrind --tool=massif ./program",
+			"In Python: tracemalloc (take_snapshot() now and then, "
+			"and compare).",
+			"Write results to a file as they come, and keep only what "
+			"is needed next.",
 		},
 	},
 	[OOM_CAUSE_RANK0_BOTTLENECK] = {
@@ -165,6 +220,10 @@ const struct oom_wording oom_wordings[OOM_CAUSES] = {
 			"deleted.",
 			"At the end of the step {shmem_end} were files in memory "
 			"or memory shared between processes.",
+			"The largest was {tmpfs_file} ({tmpfs_bytes}), written by "
+			"{tmpfs_writer}." OOM_OR
+			"The largest that was seen was {tmpfs_file}, written by "
+			"{tmpfs_writer}.",
 			"Such files count against the job's limit like any other "
 			"memory.",
 		},
@@ -177,8 +236,19 @@ const struct oom_wording oom_wordings[OOM_CAUSES] = {
 		},
 	},
 	[OOM_CAUSE_SUDDEN_ALLOCATION] = {
-		.headline = "one large request for memory.",
-		.advice = { MORE_MEMORY },
+		.headline = "one large request for memory, far over the limit.",
+		.evidence = {
+			"{grower} had {grower_bytes} in use, and had asked for "
+			"{asked} more that it had not touched yet; the limit is "
+			"{limit}.",
+		},
+		.advice = {
+			"Look at the size of the largest array that it makes: is "
+			"it meant to be so large (dimensions, type, a product of "
+			"two sizes)?",
+			"If it is, ask for more{guess}:" OOM_PASTE "{paste}" OOM_OR
+			"{no_more}",
+		},
 	},
 	[OOM_CAUSE_JVM] = {
 		.headline = "the Java virtual machine (JVM) outgrew the limit.",
