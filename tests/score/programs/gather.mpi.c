@@ -3,8 +3,7 @@
  * Domain decomposition; the result is gathered on rank 0, which keeps the
  * global field for its output.
  */
-#include <mpi.h>
-#include "score.h"
+#include "meet.h"
 
 int main(int argc, char **argv)
 {
@@ -18,12 +17,13 @@ int main(int argc, char **argv)
 	mine = vector(each);
 	set(mine, each, rank);
 	for (int step = 0; step < 10; step++) {
-		MPI_Barrier(MPI_COMM_WORLD);
+		meet();
 		nap(pace);
 	}
 	for (int k = 0; k < copies; k++) {
 		if (rank == 0)
 			all = vector(each * ranks);
+		meet();
 		for (long i = 0; i < each; i++)
 			MPI_Gather(mine + i * (MIB / 8), MIB / 8, MPI_DOUBLE,
 				   all ? all + i * ranks * (MIB / 8) : NULL, MIB / 8,
@@ -32,6 +32,7 @@ int main(int argc, char **argv)
 	}
 	if (rank == 0)
 		printf("%ld values\n", n * ranks);
+	meet();
 	MPI_Finalize();
 	return 0;
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Equal parts of a field on each rank, with halos. */
-#include <mpi.h>
-#include "score.h"
+#include "meet.h"
 
 int main(int argc, char **argv)
 {
@@ -15,15 +14,17 @@ int main(int argc, char **argv)
 	for (int k = 0; k < 4; k++) {
 		v[k] = vector(size / 4);
 		set(v[k], size / 4, k);
-		MPI_Barrier(MPI_COMM_WORLD);
+		meet();
 		nap(pace * 5);
 	}
 	for (int step = 0; step < 15; step++) {
+		meet();
 		MPI_Allreduce(&v[0][step], &mean, 1, MPI_DOUBLE, MPI_SUM, MPI_COMM_WORLD);
 		nap(pace);
 	}
 	if (rank == 0)
 		printf("mean %g\n", mean / ranks);
+	meet();
 	MPI_Finalize();
 	return 0;
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Particles sorted into ranks by place; most of them are in one rank's part. */
-#include <mpi.h>
-#include "score.h"
+#include "meet.h"
 
 int main(int argc, char **argv)
 {
@@ -18,8 +17,9 @@ int main(int argc, char **argv)
 		set(v, 1, rank);
 		nap(pace);
 	}
-	MPI_Barrier(MPI_COMM_WORLD);
+	meet();
 	printf("rank %d: %ld MiB of particles\n", rank, mine);
+	meet();
 	MPI_Finalize();
 	return 0;
 }
