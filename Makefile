@@ -32,7 +32,7 @@ CHECKS  := $(patsubst tests/%.c,$(BUILD)/%,$(wildcard tests/check_*.c))
 SOURCES := $(wildcard *.c lib/*.[ch] epilog/*.c tests/*.[ch] tests/host/*.[ch])
 
 .DEFAULT_GOAL := all
-.PHONY: all install uninstall demo check unit lab deps format clean help
+.PHONY: all install uninstall demo check unit lab score deps format clean help
 
 all: spank_oom.so $(BUILD)/oom-epilog ## build the plugin and the epilog program
 
@@ -90,6 +90,11 @@ unit: $(CHECKS) $(BUILD)/replay ## build the unit tests (tests/run runs them)
 
 lab: all ## the jobs of the lab alone, on cgroup v2
 	@tests/lab/lab -c v2 run
+
+score: ## how good the verdicts are: labelled programs, each killed in the lab (SCORE=options)
+	@tests/install-deps build lab score
+	@$(MAKE) --no-print-directory all $(BUILD)/replay
+	@tests/score/run $(SCORE)
 
 format: ## lay out the sources as .clang-format says
 	clang-format -i $(SOURCES)

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/** A table, all lines in a list. */
+import java.nio.file.Files;
+import java.nio.file.Paths;
+import java.util.List;
+
+public class ReadAll {
+	public static void main(String[] args) throws Exception {
+		List<String> lines = Files.readAllLines(Paths.get(args[0]));
+		System.out.println("lines " + lines.size());
+	}
+}

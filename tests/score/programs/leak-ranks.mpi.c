@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Each rank keeps a message buffer in every step. */
+#include "meet.h"
+
+int main(int argc, char **argv)
+{
+	long pace = env("PACE", 80), size = env("SIZE_MB", 8);
+	double *field, sum, mine = 1;
+	char *buf;
+	int rank;
+
+	MPI_Init(&argc, &argv);
+	MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+	field = vector(size);
+	set(field, size, rank);
+	for (int step = 0; step < 100000; step++) {
+		buf = malloc(MIB / 4);
+		if (!buf)
+			return 1;
+		memset(buf, step, MIB / 4);
+		meet();
+		MPI_Allreduce(&mine, &sum, 1, MPI_DOUBLE, MPI_SUM, MPI_COMM_WORLD);
+		nap(pace);
+	}
+	meet();
+	MPI_Finalize();
+	return 0;
+}

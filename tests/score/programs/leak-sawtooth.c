@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Each step takes a big buffer and gives it back; a small part stays behind. */
+#include "score.h"
+
+int main(void)
+{
+	long pace = env("PACE", 40), size = env("SIZE_MB", 30);
+	char *big, *small;
+
+	for (long step = 0; step < 100000; step++) {
+		big = malloc((size_t)(size * MIB));
+		if (!big)
+			return 1;
+		memset(big, 1, (size_t)(size * MIB));
+		nap(pace * 4);
+		free(big);
+		small = malloc(2 * MIB);
+		if (!small)
+			return 1;
+		memset(small, 2, 2 * MIB);
+		nap(pace * 2);
+	}
+	return 0;
+}

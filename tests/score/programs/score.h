@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What all programs take from the environment: SIZE_MB, and PACE in ms. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define MIB (1L << 20)
+
+static inline long env(const char *name, long otherwise)
+{
+	const char *s = getenv(name);
+
+	return s ? atol(s) : otherwise;
+}
+
+static inline void nap(long ms)
+{
+	struct timespec t = { ms / 1000, ms % 1000 * 1000000 };
+
+	(void)nanosleep(&t, NULL);
+}
+
+static inline double now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static volatile double sink;
+
+/* compute for about ms of the clock */
+static inline void work(long ms)
+{
+	double end = now() + (double)ms / 1e3, x = 1;
+
+	while (now() < end)
+		for (int i = 0; i < 10000; i++)
+			x = x * 1.0000001 + 1e-9;
+	sink = x;
+}
+
+static inline double *vector(long mib)
+{
+	double *v = malloc((size_t)(mib * MIB));
+
+	if (!v) {
+		perror("malloc");
+		exit(1);
+	}
+	return v;
+}
+
+static inline void set(double *v, long mib, double value)
+{
+	for (long i = 0; i < mib * MIB / 8; i++)
+		v[i] = value + (double)(i & 7);
+}
