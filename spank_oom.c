@@ -54,7 +54,7 @@ static const struct oom_roots roots = {
 static int option_given(int value, const char *word, int remote);
 
 static struct spank_option options[] = {
-	{ OPTION, "[on|off|verbose]",
+	{ OPTION, "[on|off|verbose|noplot]",
 	  "explain in the job's output why it was killed for memory", 2, 0,
 	  option_given },
 };
@@ -250,6 +250,8 @@ static void describe_step(spank_t sp, const struct oom_watch_spec *spec,
 		       spec->identity.job_id, spec->identity.step,
 		       spec->identity.node, spec->identity.uid,
 		       spec->mode == OOM_MODE_VERBOSE);
+	if (config.no_plot || spec->mode == OOM_MODE_NOPLOT)
+		oom_buf_puts(text, "no_plot 1\n");
 	add_u32(sp, text, "nodes", S_JOB_NNODES);
 	add_u32(sp, text, "local_tasks", S_JOB_LOCAL_TASK_COUNT);
 	add_u32(sp, text, "total_tasks", S_JOB_TOTAL_TASK_COUNT);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "plot.h"
 #include "wording.h"
 
 #define TEXT_WIDTH     76
@@ -94,6 +95,7 @@ enum value {
 	V_OTHER,
 	V_OTHER_GROWN,
 	V_SLOW_TIME,
+	V_NEED_UNKNOWN,
 	V_TMPFS_FILE,
 	V_TMPFS_BYTES,
 	V_TMPFS_WRITER,
@@ -179,6 +181,7 @@ static const char *const value_names[VALUES] = {
 	[V_OTHER] = "other",
 	[V_OTHER_GROWN] = "other_grown",
 	[V_SLOW_TIME] = "slow_time",
+	[V_NEED_UNKNOWN] = "need_unknown",
 	[V_TMPFS_FILE] = "tmpfs_file",
 	[V_TMPFS_BYTES] = "tmpfs_bytes",
 	[V_TMPFS_WRITER] = "tmpfs_writer",
@@ -754,6 +757,11 @@ static void set_request(struct values *v, const struct oom_findings *f,
 	char text[OOM_OPTION_LEN], have[OOM_BYTES_LEN], limit[OOM_BYTES_LEN];
 	struct oom_buf buf;
 
+	/* At a kill the peak is the limit: it tells nothing of the need. */
+	set_text(v, V_NEED_UNKNOWN,
+		 r->reason == OOM_REQUEST_ASKED || r->reason == OOM_REQUEST_FILE
+			 ? ""
+			 : " It needed more; how much more is not known.");
 	switch (r->reason) {
 	case OOM_REQUEST_NODE_FULL:
 		buf = set(v, V_NO_MORE);
@@ -1004,29 +1012,97 @@ static void put_all(struct page *page, const struct values *v,
 		put_template(page, v, *templates, 0, hang);
 }
 
-/* The block without its last line, with at most so much evidence and advice. */
-static void put_body(struct page *page, const struct values *v,
-		     const struct oom_diagnosis *d, unsigned int max_evidence,
-		     unsigned int max_advice)
+/*
+ * The job's usage up to the end of the step, as the recorder saw it, and what
+ * the kernel's report says of the moment of the kill.
+ */
+static bool put_plot(struct page *page, const struct oom_findings *f,
+		     const struct oom_diagnosis *d)
+{
+	const struct oom_record *r = &f->history.record;
+	struct oom_plot_point points[2 * OOM_SERIES_MAX + 1];
+	struct oom_plot plot = { .points = points,
+				 .limit_bytes = d->limit_bytes };
+	struct oom_reading kill = oom_kill_ms(f, d->report);
+	const uint32_t recent = r->recent.n ? r->recent.points[0].at_ms
+					    : UINT32_MAX;
+	uint32_t i = 0, j = 0;
+	struct oom_span rest, line;
+	char text[OOM_PLOT_MAX];
+	struct oom_buf buf;
+
+	/* All of it coarsely, the end of it as closely as it was seen. */
+	for (; i < r->whole.n && r->whole.points[i].at_ms < recent; i++)
+		points[plot.n++] = (struct oom_plot_point){
+			r->whole.points[i].at_ms,
+			(uint64_t)r->whole.points[i].job_kib * 1024
+		};
+	for (; j < r->recent.n; j++) {
+		if (kill.known && d->usage_bytes.known &&
+		    r->recent.points[j].at_ms >= kill.value &&
+		    (!j || r->recent.points[j - 1].at_ms < kill.value))
+			points[plot.n++] = (struct oom_plot_point){
+				kill.value, d->usage_bytes.value
+			};
+		points[plot.n++] = (struct oom_plot_point){
+			r->recent.points[j].at_ms,
+			(uint64_t)r->recent.points[j].job_kib * 1024
+		};
+	}
+	if (!plot.n)
+		return false;
+	plot.end_ms = points[plot.n - 1].at_ms;
+	if (kill.known) {
+		plot.kill_at_ms[0] = kill;
+		for (uint32_t k = 1; k < r->n_moments && k < OOM_PLOT_KILLS;
+		     k++)
+			plot.kill_at_ms[k] = oom_known(r->moments[k].at_ms);
+		/* What came long after the last kill is another story. */
+		if (r->n_moments <= 1 && plot.end_ms < kill.value)
+			plot.end_ms = kill.value;
+	}
+	oom_buf_init(&buf, text, sizeof(text));
+	if (!oom_plot(&plot, &buf))
+		return false;
+	rest = (struct oom_span){ buf.ptr, buf.len };
+	while (oom_next_line(&rest, &line))
+		put_line(page, 0, line);
+	return true;
+}
+
+/* How much of what there is to say. */
+struct extent {
+	unsigned int evidence, advice;
+	bool plot;
+};
+
+/* The block without its last line; false: there is no picture to leave out. */
+static bool put_body(struct page *page, const struct values *v,
+		     const struct oom_findings *f,
+		     const struct oom_diagnosis *d, struct extent most)
 {
 	const struct oom_wording *w = &oom_wordings[d->cause];
 
 	put_rule(page);
 	if (d->cause == OOM_CAUSE_NONE) {
 		put_all(page, v, oom_opening_healthy, 0);
-		return;
+		return true;
 	}
 	put_all(page, v, oom_opening, 0);
-	put_line(page, 0, oom_span(""));
+	if (most.plot && !put_plot(page, f, d))
+		return false;
+	if (!most.plot)
+		put_line(page, 0, oom_span(""));
 	put_template(page, v,
 		     d->cause == OOM_CAUSE_UNDETERMINED
 			     ? oom_cause_line_undetermined
 			     : oom_cause_lines[d->confidence],
 		     0, 2);
-	for (unsigned int i = 0; i < max_evidence && w->evidence[i]; i++)
+	for (unsigned int i = 0; i < most.evidence && w->evidence[i]; i++)
 		put_template(page, v, w->evidence[i], 2, 2);
-	put_advice(page, v, w, max_advice);
+	put_advice(page, v, w, most.advice);
 	put_all(page, v, oom_closing, 2);
+	return true;
 }
 
 /* ---- the machine-readable line ---- */
@@ -1085,9 +1161,11 @@ void oom_advice_block(const struct oom_findings *f,
 		      const struct oom_request *r, struct oom_buf *out)
 {
 	/* What to leave out, in this order, until the block is short enough. */
-	static const struct {
-		unsigned int evidence, advice;
-	} tries[] = { { 4, 5 }, { 4, 3 }, { 1, 3 }, { 1, 2 }, { 1, 1 } };
+	static const struct extent tries[] = {
+		{ 4, 5, true },	 { 4, 3, true },  { 2, 2, true },
+		{ 4, 5, false }, { 4, 3, false }, { 1, 3, false },
+		{ 1, 2, false }, { 1, 1, false },
+	};
 	char memory[4 * OOM_BLOCK_MAX], machine[MACHINE_MAX];
 	struct values v;
 	struct page page;
@@ -1101,8 +1179,10 @@ void oom_advice_block(const struct oom_findings *f,
 	for (size_t i = 0; i < sizeof(tries) / sizeof(tries[0]); i++) {
 		page = (struct page){ .lines = 0 };
 		oom_buf_init(&page.text, memory, sizeof(memory));
-		put_body(&page, &v, d, tries[i].evidence, tries[i].advice);
-		if (page.lines < OOM_BLOCK_LINES &&
+		if (tries[i].plot && f->no_plot)
+			continue;
+		if (put_body(&page, &v, f, d, tries[i]) &&
+		    page.lines < OOM_BLOCK_LINES &&
 		    page.text.len + last.len <= OOM_BLOCK_MAX)
 			break;
 	}

@@ -12,6 +12,8 @@ int oom_mode_parse(const char *word, enum oom_mode *ret)
 		*ret = OOM_MODE_OFF;
 	else if (!strcmp(word, "verbose"))
 		*ret = OOM_MODE_VERBOSE;
+	else if (!strcmp(word, "noplot"))
+		*ret = OOM_MODE_NOPLOT;
 	else
 		return -EINVAL;
 	return 0;
@@ -53,6 +55,13 @@ int oom_config_apply(struct oom_config *config, const char *word,
 	}
 	if (oom_span_skip(&value, "debug="))
 		return apply_switch(&config->debug, value, "debug", error);
+	if (oom_span_skip(&value, "plot=")) {
+		bool plot = !config->no_plot;
+		int rc = apply_switch(&plot, value, "plot", error);
+
+		config->no_plot = !plot;
+		return rc;
+	}
 	if (oom_span_skip(&value, "record=")) {
 		if (!oom_span_starts(value, "/") ||
 		    value.len >= sizeof(config->record_dir))
@@ -64,7 +73,7 @@ int oom_config_apply(struct oom_config *config, const char *word,
 	}
 	oom_buf_puts(error, "plugstack.conf: unknown argument \"");
 	oom_buf_name(error, value, 60, false);
-	oom_buf_puts(error, "\"; known are default=, debug=, record=");
+	oom_buf_puts(error, "\"; known are default=, plot=, debug=, record=");
 	return -EINVAL;
 }
 

@@ -10,9 +10,14 @@
 
 #include "text.h"
 
-enum oom_mode { OOM_MODE_OFF, OOM_MODE_ON, OOM_MODE_VERBOSE };
+enum oom_mode {
+	OOM_MODE_OFF,
+	OOM_MODE_ON,
+	OOM_MODE_VERBOSE, /* tells of steps that were not killed, too */
+	OOM_MODE_NOPLOT,  /* on, without the picture */
+};
 
-#define OOM_MODE_WORDS "on, off, verbose"
+#define OOM_MODE_WORDS "on, off, verbose, noplot"
 
 struct oom_choice {
 	bool given;
@@ -26,7 +31,8 @@ struct oom_choice {
 int oom_mode_parse(const char *word, enum oom_mode *ret);
 
 struct oom_config {
-	enum oom_mode site;   /* default=on|off|verbose; off when not said */
+	enum oom_mode site;   /* default=on|off|verbose|noplot; off when not said */
+	bool no_plot;	      /* plot=off */
 	bool debug;	      /* debug=on: one line of timing for each kill */
 	char record_dir[256]; /* record=DIR: keep captures there (root's) */
 };

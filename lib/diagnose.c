@@ -303,6 +303,7 @@ static bool is_tmpfs(const struct oom_findings *f, struct oom_diagnosis *d)
 						       : OOM_LEVEL_JOB];
 	uint64_t shmem, anon, limit = oom_value_or(d->limit_bytes, 0);
 	struct oom_reading anon_reading = after->anon_bytes;
+	bool files;
 
 	d->shmem_left_bytes = after->shmem_bytes;
 	d->shmem_bytes = after->shmem_bytes;
@@ -331,12 +332,10 @@ static bool is_tmpfs(const struct oom_findings *f, struct oom_diagnosis *d)
 	 * Files outlive their writer, so the charge stays; memory shared by
 	 * processes (MPI segments, mmap) mostly goes with them.
 	 */
-	d->confidence = d->shmem_left_bytes.known &&
-					at_least(d->shmem_left_bytes.value, 50,
-						 shmem) &&
-					shmem > anon
-				? OOM_HIGH
-				: OOM_MEDIUM;
+	files = d->tmpfs_file >= 0 ||
+		(d->shmem_left_bytes.known &&
+		 at_least(d->shmem_left_bytes.value, 50, shmem));
+	d->confidence = files && shmem > anon ? OOM_HIGH : OOM_MEDIUM;
 	return true;
 }
 

@@ -59,6 +59,8 @@ static void parse_step(struct oom_findings *f, struct oom_span body)
 				      sizeof(f->java_options));
 		else if (oom_span_is(key, "verbose"))
 			f->verbose = oom_span_is(value, "1");
+		else if (oom_span_is(key, "no_plot"))
+			f->no_plot = oom_span_is(value, "1");
 		else if (oom_span_is(key, "whole_ring"))
 			f->whole_ring = oom_span_is(value, "1");
 		else if (oom_span_is(key, "kills_before"))

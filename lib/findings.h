@@ -38,7 +38,7 @@ struct oom_findings {
 	struct oom_reading n_local_tasks; /* n_tasks may be smaller */
 	char argv[OOM_ARGV_LEN];	  /* srun's command line; hostile */
 	char java_options[OOM_ARGV_LEN];  /* JAVA_TOOL_OPTIONS; hostile */
-	bool verbose;
+	bool verbose, no_plot;
 	bool in_batch; /* a batch script on this node runs it, or is it */
 
 	/*

@@ -3,9 +3,6 @@
 
 #include <string.h>
 
-/* A look that the recorder took as the kill happened is still before it. */
-#define KILL_SLACK_MS 5
-
 static uint64_t more(uint64_t a, uint64_t b)
 {
 	return a > b ? a - b : 0;
@@ -15,23 +12,29 @@ struct oom_reading oom_kill_ms(const struct oom_findings *f,
 			       const struct oom_report *report)
 {
 	const struct oom_record *r = &f->history.record;
+	struct oom_reading when = { 0 };
 
-	if (report && report->when_us.known && f->start_mono_us.known &&
-	    report->when_us.value >= f->start_mono_us.value)
-		return oom_known((report->when_us.value -
-				  f->start_mono_us.value) /
-				 1000);
+	/* The recorder's own clock, where it noticed: printk's may be off. */
 	if (r->n_moments)
 		return oom_known(r->moments[0].at_ms);
-	return (struct oom_reading){ 0 };
+	if (report && f->start_mono_us.known)
+		when = report->when_us;
+	if (!when.known || when.value < f->start_mono_us.value)
+		return (struct oom_reading){ 0 };
+	if (f->now_mono_us.known && when.value > f->now_mono_us.value)
+		when = f->now_mono_us;
+	return oom_known((when.value - f->start_mono_us.value) / 1000);
 }
 
+/* The last moment that is before the kill for certain. */
 static uint32_t until(const struct oom_findings *f,
 		      const struct oom_report *report)
 {
 	struct oom_reading kill = oom_kill_ms(f, report);
 
-	return kill.known ? oom_u32(kill.value + KILL_SLACK_MS) : UINT32_MAX;
+	if (!kill.known)
+		return UINT32_MAX;
+	return kill.value ? oom_u32(kill.value - 1) : 0;
 }
 
 const struct oom_track *oom_history_track(const struct oom_findings *f,

@@ -32,9 +32,9 @@ const char *const oom_opening[] = {
 
 	/* Whose limit it was. */
 	"The step reached its own limit: {step_limit}{option_text} on {node}, in "
-	"{step_text}{elapsed}. It needed more; how much more is not known." OOM_OR
+	"{step_text}{elapsed}.{need_unknown}" OOM_OR
 	"The job reached its limit: {job_limit}{option_text} on {node}, in "
-	"{step_text}{elapsed}. It needed more; how much more is not known." OOM_OR
+	"{step_text}{elapsed}.{need_unknown}" OOM_OR
 	"Not the job's limit was reached: node {whole_node} itself ran out of "
 	"memory{elapsed_of_step}." OOM_OR
 	"Not the job's limit was reached: the part of the memory of {numa_node} "
