@@ -96,6 +96,7 @@ enum value {
 	V_OTHER_GROWN,
 	V_SLOW_TIME,
 	V_NEED_UNKNOWN,
+	V_JOB,
 	V_TMPFS_FILE,
 	V_TMPFS_BYTES,
 	V_TMPFS_WRITER,
@@ -182,6 +183,7 @@ static const char *const value_names[VALUES] = {
 	[V_OTHER_GROWN] = "other_grown",
 	[V_SLOW_TIME] = "slow_time",
 	[V_NEED_UNKNOWN] = "need_unknown",
+	[V_JOB] = "job",
 	[V_TMPFS_FILE] = "tmpfs_file",
 	[V_TMPFS_BYTES] = "tmpfs_bytes",
 	[V_TMPFS_WRITER] = "tmpfs_writer",
@@ -277,6 +279,11 @@ static void set_times(struct values *v, const struct oom_findings *f,
 
 	if (d->report)
 		when = d->report->when_us;
+	/* The recorder's clock is ours, printk's may be off by some. */
+	if (f->history.record.n_moments && f->start_mono_us.known)
+		when = oom_known(f->start_mono_us.value +
+				 (uint64_t)f->history.record.moments[0].at_ms *
+					 1000);
 	/* A clock that puts it outside of the step's life is not believed. */
 	if ((f->start_mono_us.known &&
 	     when.value + CLOCK_SLACK_US < f->start_mono_us.value) ||
@@ -1219,4 +1226,25 @@ void oom_advice_pointer(const struct oom_findings *f, const char *job_output,
 		return;
 	oom_buf_add(out, (struct oom_span){ buf.ptr, buf.len });
 	oom_buf_puts(out, "\n");
+}
+
+void oom_advice_notice(const struct oom_findings *f,
+		       const struct oom_diagnosis *d, struct oom_buf *out)
+{
+	struct oom_request none = { .reason = OOM_REQUEST_NOT_NEEDED };
+	struct page page = { .lines = 0 };
+	char memory[4 * OOM_NOTICE_MAX];
+	struct oom_span rest, line;
+	struct values v;
+
+	fill(&v, f, d, &none);
+	if (f->job_id.known)
+		set_number(&v, V_JOB, f->job_id.value);
+	oom_buf_init(&page.text, memory, sizeof(memory));
+	put_all(&page, &v, oom_notice, 0);
+	rest = (struct oom_span){ page.text.ptr, page.text.len };
+	for (int i = 0; i < 3 && oom_next_line(&rest, &line); i++) {
+		oom_buf_add(out, line);
+		oom_buf_puts(out, "\n");
+	}
 }

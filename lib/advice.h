@@ -41,4 +41,13 @@ void oom_advice_marker(const struct oom_findings *findings,
 void oom_advice_pointer(const struct oom_findings *findings,
 			const char *job_output, struct oom_buf *out);
 
+/*
+ * What is said at once when a step goes on after a kill: at most three lines,
+ * none of them the machine-readable one.
+ */
+#define OOM_NOTICE_MAX 400
+void oom_advice_notice(const struct oom_findings *findings,
+		       const struct oom_diagnosis *diagnosis,
+		       struct oom_buf *out);
+
 #endif

@@ -93,16 +93,17 @@ static void bound(unsigned int life_s)
 }
 
 /*
- * As fork(), but into another cgroup (v2, Linux 5.7).  glibc has no wrapper;
- * its own bookkeeping for a fork (of malloc's locks, say) is left out, so this
- * is only for children that keep to plain system calls.
+ * As fork(), but nobody is told of its end (exit signal 0): slurmstepd waits
+ * for any child in another thread, and would take ours.  Into another cgroup
+ * where the kernel can (v2, Linux 5.7).  glibc has no wrapper; its own
+ * bookkeeping for a fork (of malloc's locks, say) is left out, so this is only
+ * for children that keep to plain system calls.
  */
 static pid_t fork_into(int home_fd)
 {
 #if defined(SYS_clone3) && defined(CLONE_INTO_CGROUP)
 	struct clone_args args = {
 		.flags = CLONE_INTO_CGROUP,
-		.exit_signal = SIGCHLD,
 		.cgroup = (uint64_t)home_fd,
 	};
 
@@ -111,6 +112,12 @@ static pid_t fork_into(int home_fd)
 	(void)home_fd;
 	return -1;
 #endif
+}
+
+pid_t oom_fork(void)
+{
+	/* All zero: the order of the arguments, which differs, is all one. */
+	return (pid_t)syscall(SYS_clone, 0L, 0L, 0L, 0L, 0L);
 }
 
 /* v1, an old kernel, or a container that refused: walk there. */
@@ -202,7 +209,8 @@ static pid_t reap(pid_t pid, uint64_t deadline_ms)
 	const struct timespec nap = { .tv_nsec = 100000 };
 	pid_t got;
 
-	while ((got = waitpid(pid, NULL, WNOHANG)) == 0 && left_ms(deadline_ms))
+	while ((got = waitpid(pid, NULL, WNOHANG | __WALL)) == 0 &&
+	       left_ms(deadline_ms))
 		(void)nanosleep(&nap, NULL);
 	return got ? 0 : pid;
 }
@@ -227,12 +235,14 @@ int oom_child_run(const struct oom_child *c, int wait_ms, void *result,
 	pid = c->home_fd < 0 || c->may_allocate ? -1 : fork_into(c->home_fd);
 	home = pid >= 0;
 	if (!home)
-		pid = fork();
+		pid = c->may_allocate ? fork() : oom_fork();
 	if (!pid) {
 		if (!home && c->home_fd >= 0)
 			go_home(c->home_fd);
 		/* What fork() does for glibc was not done for this process. */
-		pid = home ? fork_into(c->home_fd) : fork();
+		pid = home		? fork_into(c->home_fd)
+		      : c->may_allocate ? fork()
+					: oom_fork();
 		if (!pid)
 			run(c, pipe_fds[1]);
 		_exit(0);
@@ -251,7 +261,7 @@ int oom_child_run(const struct oom_child *c, int wait_ms, void *result,
 	got = n > 0 ? read(pipe_fds[0], result, c->result_len) : 0;
 	(void)close(pipe_fds[0]);
 	/* Most often it has gone while we waited for its child. */
-	if (pid && waitpid(pid, NULL, WNOHANG))
+	if (pid && waitpid(pid, NULL, WNOHANG | __WALL))
 		pid = 0;
 	if (left)
 		*left = pid;

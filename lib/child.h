@@ -59,6 +59,13 @@ struct oom_child {
 int oom_child_run(const struct oom_child *child, int wait_ms, void *result,
 		  pid_t *left);
 
+/*
+ * fork(2) without glibc's part: for a process that shares its memory's past
+ * with other threads, and a child that keeps to plain system calls.  No signal
+ * tells its end; waitpid(2) needs __WALL.
+ */
+pid_t oom_fork(void);
+
 /* Closes all descriptors from `first` on: for a child of the child. */
 void oom_close_from(unsigned int first);
 

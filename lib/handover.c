@@ -41,7 +41,8 @@ static void close_pair(int fds[FDS])
 }
 
 /* Takes one task's descriptors; false when no message is left. */
-static bool receive(int socket_fd, uint32_t *local_id, int fds[FDS])
+static bool receive(int socket_fd, int flags, uint32_t *local_id,
+		    int fds[FDS])
 {
 	struct iovec part = { local_id, sizeof(*local_id) };
 	union control control;
@@ -53,7 +54,8 @@ static bool receive(int socket_fd, uint32_t *local_id, int fds[FDS])
 	size_t n = 0;
 
 	fds[0] = fds[1] = -1;
-	if (recvmsg(socket_fd, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC) !=
+	if (recvmsg(socket_fd, &message,
+		    MSG_DONTWAIT | MSG_CMSG_CLOEXEC | flags) !=
 	    (ssize_t)sizeof(*local_id))
 		return false;
 	header = CMSG_FIRSTHDR(&message);
@@ -77,7 +79,7 @@ void oom_handover_take(int socket_fd, uint32_t wanted, int ret[FDS])
 	int fds[FDS];
 
 	ret[0] = ret[1] = -1;
-	while (receive(socket_fd, &local_id, fds)) {
+	while (receive(socket_fd, 0, &local_id, fds)) {
 		if (right || (ret[0] >= 0 && local_id != wanted)) {
 			close_pair(fds);
 			continue;
@@ -87,6 +89,14 @@ void oom_handover_take(int socket_fd, uint32_t wanted, int ret[FDS])
 		ret[1] = fds[1];
 		right = local_id == wanted && fds[0] >= 0;
 	}
+}
+
+void oom_handover_peek(int socket_fd, int ret[FDS])
+{
+	uint32_t local_id;
+
+	ret[0] = ret[1] = -1;
+	(void)receive(socket_fd, MSG_PEEK, &local_id, ret);
 }
 
 void oom_handover_drop(int socket_fd)

@@ -21,6 +21,12 @@ void oom_handover_send(int socket_fd, uint32_t local_id);
  */
 void oom_handover_take(int socket_fd, uint32_t wanted, int ret[2]);
 
+/*
+ * Copies of the first pair in the queue, which stays as it was; -1, -1 when
+ * there is none.  The caller closes them.
+ */
+void oom_handover_peek(int socket_fd, int ret[2]);
+
 /* Empties the queue.  A pipe left in it would keep srun waiting for its end. */
 void oom_handover_drop(int socket_fd);
 

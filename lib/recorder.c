@@ -257,6 +257,7 @@ static bool read_events(struct oom_recorder *r)
 	r->oom_events = events;
 	if (kills > r->kills) {
 		r->kills = kills;
+		r->killed_ms = r->at_ms;
 		oom_record_kills(r->record, kills - r->kills_before, r->at_ms);
 	}
 	return true;
@@ -562,11 +563,34 @@ static bool wait_for(struct oom_recorder *r, int timeout_ms)
 	return true;
 }
 
+/* UINT32_MAX: there is none to give. */
+static uint32_t notice_due_ms(const struct oom_recorder *r)
+{
+	uint32_t now = now_ms(r), due = r->killed_ms + OOM_GOES_ON_MS;
+
+	if (!r->on_kill || r->kills <= r->noticed_kills ||
+	    r->kills <= r->kills_before || r->notices >= OOM_NOTICES_MAX)
+		return UINT32_MAX;
+	if (r->notices && r->noticed_ms + OOM_NOTICE_MS > due)
+		due = r->noticed_ms + OOM_NOTICE_MS;
+	return now < due ? due - now : 0;
+}
+
+static void notice(struct oom_recorder *r)
+{
+	r->noticed_kills = r->kills;
+	if (!list_pids(r))
+		return;
+	r->notices++;
+	r->noticed_ms = now_ms(r);
+	r->on_kill(r->arg);
+}
+
 static void *run(void *arg)
 {
 	struct oom_recorder *r = arg;
-	uint64_t told = 0;
 	bool notified = false;
+	uint32_t pace, due;
 
 	while (!atomic_load(&r->stop) && !atomic_load(&r->n_tasks))
 		(void)wait_for(r, -1);
@@ -577,17 +601,15 @@ static void *run(void *arg)
 	r->rest_ms = REST_FIRST_MS;
 	while (!atomic_load(&r->stop)) {
 		look(r, notified);
-		if (r->on_kill && r->kills > r->kills_before + told) {
-			told = r->kills - r->kills_before;
-			r->on_kill(r->arg, told);
-		}
+		if (notice_due_ms(r) == 0)
+			notice(r);
 		/* A job that thrashes at its limit notifies without end. */
 		if (notified)
 			(void)poll(NULL, 0, PACE_MIN_MS);
-		notified = wait_for(
-			r, (int)oom_recorder_pace(r->usage_kib, r->limit_kib,
-						  r->growth,
-						  r->at_ms - r->moved_ms));
+		pace = oom_recorder_pace(r->usage_kib, r->limit_kib, r->growth,
+					 r->at_ms - r->moved_ms);
+		due = notice_due_ms(r);
+		notified = wait_for(r, (int)(due < pace ? due : pace));
 	}
 	close_files(r);
 	return NULL;

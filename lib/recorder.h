@@ -30,6 +30,11 @@
 #define OOM_LOOK_MAX 64
 #define OOM_PIDS_MAX 1024
 
+/* A step that ends with its kill has ended by then. */
+#define OOM_GOES_ON_MS	500
+#define OOM_NOTICES_MAX 3
+#define OOM_NOTICE_MS	60000
+
 struct oom_recorder {
 	/* Set by the owner before oom_recorder_start(); all stay its own. */
 	struct oom_record *record;
@@ -39,10 +44,11 @@ struct oom_recorder {
 	const struct oom_evidence_task *tasks;
 	uint64_t start_us; /* of oom_now_us(): the record's time 0 */
 	/*
-	 * Called in the thread when the kernel has killed and the step goes on;
-	 * `kills` counts from the step's beginning.  NULL: nobody.
+	 * Called in the thread when the kernel has killed and the step goes on
+	 * with other processes OOM_GOES_ON_MS later: at most once a minute and
+	 * OOM_NOTICES_MAX times.  NULL: nobody.
 	 */
-	void (*on_kill)(void *arg, uint64_t kills);
+	void (*on_kill)(void *arg);
 	void *arg;
 
 	/* The recorder's. */
@@ -59,6 +65,8 @@ struct oom_recorder {
 	uint32_t at_ms, stat_ms, detail_ms, moved_ms, rest_ms;
 	uint64_t kills, kills_before, oom_events;
 	bool counted;
+	uint64_t noticed_kills;
+	uint32_t killed_ms, noticed_ms, notices;
 	uint64_t detail_us; /* CPU time that details took */
 	unsigned int turn;
 	uint32_t pids[OOM_PIDS_MAX];

@@ -109,7 +109,7 @@ static void learn_files(const struct oom_record *record, struct probe *probe)
 	for (unsigned int i = 0; i < OOM_FILES_MAX; i++)
 		any = any || record->files[i].pid;
 	memset(probe, 0, sizeof(*probe));
-	pid = any ? fork() : -1;
+	pid = any ? oom_fork() : -1;
 	if (!pid) {
 		/* Nobody may have to wait for it to let go of a pipe. */
 		oom_close_from(0);
@@ -119,7 +119,7 @@ static void learn_files(const struct oom_record *record, struct probe *probe)
 	if (pid < 0)
 		return;
 	for (int waited = 0; waited < PROBE_MS; waited += 2) {
-		if (waitpid(pid, NULL, WNOHANG))
+		if (waitpid(pid, NULL, WNOHANG | __WALL))
 			return;
 		(void)poll(NULL, 0, 2);
 	}
@@ -410,5 +410,84 @@ int oom_tell_as_user(struct oom_tale *tale,
 		(void)munmap(text.ptr, OOM_TELL_TEXT_MAX);
 		tale->text = NULL;
 	}
+	return rc;
+}
+
+struct notice {
+	int proc_fd, socket_fd, kmsg_fd, out_fd;
+	const struct oom_spool *spool;
+	struct oom_buf *text;
+	struct oom_findings *scratch;
+};
+
+static void peek(void *arg)
+{
+	struct notice *n = arg;
+	int fds[2];
+
+	oom_handover_peek(n->socket_fd, fds);
+	n->out_fd = fds[0];
+	(void)alarm(PIPE_LIFE_S);
+}
+
+static void give_notice(void *arg, void *result)
+{
+	struct notice *n = arg;
+	struct oom_diagnosis diagnosis;
+	char path[OOM_CGROUP_PATH_MAX], text[OOM_NOTICE_MAX];
+	struct oom_buf buf;
+
+	(void)result;
+	oom_cgroup_level_path(&n->spool->place, OOM_LEVEL_STEP, path);
+	oom_capture_add(n->text, "step", oom_span("whole_ring 1\n"));
+	(void)oom_kernel_log_collect(n->text, n->kmsg_fd, path,
+				     KMSG_RECORDS_MAX);
+	oom_record_capture(&n->spool->record, NULL, n->text);
+	oom_findings_parse(n->scratch,
+			   (struct oom_span){ n->text->ptr, n->text->len });
+	oom_diagnose(n->scratch, &diagnosis);
+	oom_buf_init(&buf, text, sizeof(text));
+	oom_advice_notice(n->scratch, &diagnosis, &buf);
+	if (n->out_fd >= 0)
+		(void)oom_deliver(n->proc_fd, n->out_fd,
+				  (struct oom_span){ buf.ptr, buf.len },
+				  WAIT_MS);
+}
+
+int oom_tell_notice(int proc_fd, int socket_fd, int kmsg_fd, int home_fd,
+		    const struct oom_spool *spool, struct oom_buf *text)
+{
+	struct notice notice = { .proc_fd = proc_fd,
+				 .socket_fd = socket_fd,
+				 .kmsg_fd = kmsg_fd,
+				 .out_fd = -1,
+				 .spool = spool,
+				 .text = text };
+	const struct oom_child child = {
+		.uid = spool->identity.uid,
+		.gid = spool->identity.gid,
+		.n_gids = spool->identity.n_gids,
+		.gids = spool->identity.gids,
+		.proc_fd = proc_fd,
+		.home_fd = home_fd,
+		.keep = { kmsg_fd, socket_fd },
+		.n_keep = 2,
+		.life_s = OOM_TELL_LIFE_S,
+		.prepare = peek,
+		.work = give_notice,
+		.arg = &notice,
+		.result_len = 1,
+	};
+	const size_t scratch = sizeof(*notice.scratch);
+	char done;
+	int rc;
+
+	notice.scratch = mmap(NULL, scratch, PROT_READ | PROT_WRITE,
+			      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1,
+			      0);
+	if (notice.scratch == MAP_FAILED)
+		return -ENOMEM;
+	rc = oom_child_run(&child, OOM_TELL_LIFE_S * 1000, &done, NULL);
+	(void)munmap(notice.scratch, scratch);
 	return rc;
 }

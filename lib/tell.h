@@ -91,4 +91,12 @@ int oom_tell_as_user(struct oom_tale *tale,
 		     const struct oom_spool_identity *user, int home_fd,
 		     int wait_ms, struct oom_told *told, pid_t *left);
 
+/*
+ * The notice that the step goes on after a kill, into the first task's standard
+ * output, which stays in the queue.  `text` holds what is known so far (its
+ * own; the child adds the kernel's report).  As oom_tell_as_user().
+ */
+int oom_tell_notice(int proc_fd, int socket_fd, int kmsg_fd, int home_fd,
+		    const struct oom_spool *spool, struct oom_buf *text);
+
 #endif

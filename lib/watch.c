@@ -26,6 +26,7 @@ struct oom_watch {
 	enum oom_mode mode;
 	struct oom_hierarchy hierarchy;
 	bool is_batch, told;
+	_Atomic bool ending; /* the last task has ended */
 	unsigned int n_local_tasks, n_ended;
 	struct oom_sink sink;
 	struct oom_spool *spool;
@@ -162,6 +163,28 @@ static int open_spool(struct oom_watch *w, const struct oom_watch_spec *spec)
 	return 0;
 }
 
+/* In the recorder's thread: a worker is dead, and the others may not know. */
+static void give_notice(void *arg)
+{
+	struct oom_watch *w = arg;
+	struct oom_buf text;
+	int kmsg_fd;
+
+	if (w->sockets[0] < 0 || atomic_load(&w->ending) ||
+	    oom_tell_map_text(&text))
+		return;
+	kmsg_fd = open(w->roots.kmsg, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	oom_buf_add(&text, (struct oom_span){
+				   w->spool->capture,
+				   atomic_load(&w->spool->base_len) });
+	oom_evidence_levels(&text, w->spool, w->mount_fd, w->proc_fd);
+	(void)oom_tell_notice(w->proc_fd, w->sockets[0], kmsg_fd, w->mount_fd,
+			      w->spool, &text);
+	if (kmsg_fd >= 0)
+		(void)close(kmsg_fd);
+	(void)munmap(text.ptr, OOM_TELL_TEXT_MAX);
+}
+
 static void start_recorder(struct oom_watch *w)
 {
 	struct oom_recorder *r = &w->recorder;
@@ -172,6 +195,8 @@ static void start_recorder(struct oom_watch *w)
 	r->version = w->hierarchy.version;
 	r->place = &w->spool->place;
 	r->tasks = w->tasks;
+	r->on_kill = give_notice;
+	r->arg = w;
 	/* Without it there is less to say, that is all. */
 	(void)oom_recorder_start(r);
 }
@@ -248,7 +273,7 @@ void oom_watch_close(struct oom_watch *w)
 	if (w->proc_fd >= 0)
 		(void)close(w->proc_fd);
 	if (w->left)
-		(void)waitpid(w->left, NULL, WNOHANG);
+		(void)waitpid(w->left, NULL, WNOHANG | __WALL);
 	oom_spool_close(w->spool);
 	(void)munmap(w, sizeof(*w));
 }
@@ -496,6 +521,7 @@ bool oom_watch_task_ended(struct oom_watch *w, unsigned int local_id,
 	}
 	if (last && !w->told) {
 		w->told = true;
+		atomic_store(&w->ending, true);
 		own = step_kills(w) || w->mode == OOM_MODE_VERBOSE;
 		others = w->is_batch && atomic_load(&w->spool->pending);
 		tell = own || others;

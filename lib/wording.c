@@ -75,6 +75,18 @@ const char *const oom_closing[] = {
 	NULL
 };
 
+/* Each a line of its own. */
+const char *const oom_notice[] = {
+	"oom-advice: {time}: the kernel killed {victim} ({pid}): out of memory." OOM_OR
+	"oom-advice: the kernel killed {victim} ({pid}): out of memory." OOM_OR
+	"oom-advice: the kernel killed a process of {step_text}: out of memory.",
+	"oom-advice: limit {job_limit}; {step_text} goes on without it." OOM_OR
+	"oom-advice: {step_text} goes on without it.",
+	"oom-advice: should it wait for ever: scancel {job}. Why: at its end." OOM_OR
+	"oom-advice: why: at its end.",
+	NULL
+};
+
 const char oom_pointer[] =
 	"oom-advice: {step_text} ran out of memory on {node}; the explanation is "
 	"in the job's output file, {job_output}" OOM_OR

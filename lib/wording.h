@@ -41,6 +41,9 @@ extern const char *const oom_opening_healthy[];
 /* Below the advice. */
 extern const char *const oom_closing[];
 
+/* At once, while the step goes on. */
+extern const char *const oom_notice[];
+
 /* In the file of a step whose block stands elsewhere. */
 extern const char oom_pointer[];
 
