@@ -274,7 +274,8 @@ void oom_tell(void *arg, void *result)
 
 int oom_tell_as_user(struct oom_tale *tale,
 		     const struct oom_spool_identity *user, int home_fd,
-		     int wait_ms, struct oom_told *told, pid_t *left)
+		     int wait_ms, struct oom_told *told,
+		     struct oom_child_wait *wait)
 {
 	const size_t scratch = (1 + tale->n_others) * sizeof(*tale->scratch);
 	const struct oom_child child = {
@@ -302,7 +303,7 @@ int oom_tell_as_user(struct oom_tale *tale,
 	if (memory == MAP_FAILED)
 		return -ENOMEM;
 	tale->scratch = memory;
-	rc = oom_child_run(&child, wait_ms, told, left);
+	rc = oom_child_run(&child, wait_ms, told, wait);
 	(void)munmap(memory, scratch);
 	tale->scratch = NULL;
 	return rc;
