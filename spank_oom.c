@@ -44,6 +44,7 @@ SPANK_PLUGIN(oom_advice, 1)
 static struct oom_config config;
 static struct oom_choice option;
 static struct oom_watch *watch;
+static pid_t stepd; /* contain_spank runs some hooks in a clone of it */
 
 static const struct oom_roots roots = {
 	.proc = "/proc",
@@ -336,6 +337,7 @@ static void start_watch(spank_t sp)
 	oom_buf_init(&step_text, text, sizeof(text));
 	describe_step(sp, &spec, &step_text);
 	spec.step_text = (struct oom_span){ step_text.ptr, step_text.len };
+	stepd = getpid();
 	rc = oom_watch_open(&watch, &spec);
 	if (rc)
 		slurm_error("oom-advice: job %u step %s is not watched: %s",
@@ -364,6 +366,18 @@ static void log_telling(const struct oom_told *told, int error)
 			"oom-advice: cause=%s confidence=%s, and no place to "
 			"write it: standard output: %s",
 			told->cause, told->confidence, strerror(-told->error));
+}
+
+static void log_held(void)
+{
+	struct oom_held held = oom_watch_held(watch);
+
+	slurm_info("oom-advice: held %llu us: %llu us waiting for the child, "
+		   "%llu other sleeps%s",
+		   (unsigned long long)held.us,
+		   (unsigned long long)held.wait_us,
+		   (unsigned long long)held.other_sleeps,
+		   getpid() == stepd ? "" : ", in a clone");
 }
 
 /* ---- the hooks ---- */
@@ -460,8 +474,7 @@ int slurm_spank_task_exit(spank_t sp, int argc, char *argv[])
 		return 0;
 	log_telling(&told, error);
 	if (config.debug)
-		slurm_info("oom-advice: held %llu us",
-			   (unsigned long long)oom_watch_held_us(watch));
+		log_held();
 	return 0;
 }
 

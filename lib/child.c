@@ -21,6 +21,14 @@
 #define STACK_BYTES (1 << 20)
 #define NOFILE	    1024
 
+uint64_t oom_sleeps(void)
+{
+	struct rusage usage = { 0 };
+
+	(void)getrusage(RUSAGE_THREAD, &usage);
+	return (uint64_t)usage.ru_nvcsw;
+}
+
 static void close_from_to(unsigned int first, unsigned int last)
 {
 	if (first > last)
@@ -216,9 +224,10 @@ static pid_t reap(pid_t pid, uint64_t deadline_ms)
 }
 
 int oom_child_run(const struct oom_child *c, int wait_ms, void *result,
-		  pid_t *left)
+		  struct oom_child_wait *wait)
 {
 	uint64_t deadline_ms = oom_now_ms() + (uint64_t)wait_ms;
+	struct oom_child_wait waited = { 0 };
 	struct pollfd p = { .events = POLLIN };
 	int pipe_fds[2];
 	ssize_t got;
@@ -226,8 +235,8 @@ int oom_child_run(const struct oom_child *c, int wait_ms, void *result,
 	pid_t pid;
 	int n;
 
-	if (left)
-		*left = 0;
+	if (wait)
+		*wait = waited;
 	if (c->result_len > RESULT_MAX || c->n_keep > OOM_CHILD_KEEP_MAX)
 		return -EINVAL;
 	if (pipe2(pipe_fds, O_CLOEXEC))
@@ -253,18 +262,23 @@ int oom_child_run(const struct oom_child *c, int wait_ms, void *result,
 		(void)close(pipe_fds[0]);
 		return -n;
 	}
+	waited.us = oom_now_us();
+	waited.sleeps = oom_sleeps();
 	pid = reap(pid, deadline_ms);
 	p.fd = pipe_fds[0];
 	do
 		n = poll(&p, 1, left_ms(deadline_ms));
 	while (n < 0 && errno == EINTR);
+	waited.sleeps = oom_sleeps() - waited.sleeps;
+	waited.us = oom_now_us() - waited.us;
 	got = n > 0 ? read(pipe_fds[0], result, c->result_len) : 0;
 	(void)close(pipe_fds[0]);
 	/* Most often it has gone while we waited for its child. */
 	if (pid && waitpid(pid, NULL, WNOHANG | __WALL))
 		pid = 0;
-	if (left)
-		*left = pid;
+	waited.left = pid;
+	if (wait)
+		*wait = waited;
 	if (!n)
 		return -ETIMEDOUT;
 	return got == (ssize_t)c->result_len ? 0 : -EIO;

@@ -47,17 +47,24 @@ struct oom_child {
 	size_t result_len; /* up to 1024: one atomic write to a pipe */
 };
 
+struct oom_child_wait {
+	/*
+	 * A process in between only forks and goes.  On a busy node it may not
+	 * have gone in time: then this is its pid, to be reaped later; else 0.
+	 */
+	pid_t left;
+	uint64_t us;	 /* how long the child was waited for */
+	uint64_t sleeps; /* of this thread while it waited (oom_sleeps()) */
+};
+
 /*
  * Starts the child and waits for it until `wait_ms` have passed.  0 with its
  * result in *result; -ETIMEDOUT: it goes on by itself; -EIO: it died; or why it
- * could not be started.  Thread-safe; leaves no descriptor.
- *
- * A process in between only forks and goes.  On a busy node it may not have
- * gone in time: then its pid is put into *left (0 otherwise; NULL: nobody
- * wants to know), to be reaped later.
+ * could not be started.  Thread-safe; leaves no descriptor.  `wait` is all 0
+ * where it did not come to a wait; NULL: nobody wants to know.
  */
 int oom_child_run(const struct oom_child *child, int wait_ms, void *result,
-		  pid_t *left);
+		  struct oom_child_wait *wait);
 
 /*
  * fork(2) without glibc's part: for a process that shares its memory's past
@@ -68,5 +75,12 @@ pid_t oom_fork(void);
 
 /* Closes all descriptors from `first` on: for a child of the child. */
 void oom_close_from(unsigned int first);
+
+/*
+ * How often this thread has gone to sleep so far: the kernel counts each time
+ * it gave up the CPU by itself, for a timer, a lock, a pipe or a disk.  Between
+ * two equal figures it was running, or ready to run, all the time.
+ */
+uint64_t oom_sleeps(void);
 
 #endif

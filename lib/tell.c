@@ -367,7 +367,8 @@ int oom_tell_map_text(struct oom_buf *text)
 
 int oom_tell_as_user(struct oom_tale *tale,
 		     const struct oom_spool_identity *user, int home_fd,
-		     int wait_ms, struct oom_told *told, pid_t *left)
+		     int wait_ms, struct oom_told *told,
+		     struct oom_child_wait *wait)
 {
 	const size_t scratch = (1 + tale->n_others) * sizeof(*tale->scratch);
 	const struct oom_child child = {
@@ -403,7 +404,7 @@ int oom_tell_as_user(struct oom_tale *tale,
 	if (text.ptr)
 		tale->text = &text;
 	tale->scratch = memory;
-	rc = oom_child_run(&child, wait_ms, told, left);
+	rc = oom_child_run(&child, wait_ms, told, wait);
 	(void)munmap(memory, scratch);
 	tale->scratch = NULL;
 	if (text.ptr) {

@@ -18,6 +18,7 @@
 #ifndef OOM_TELL_H
 #define OOM_TELL_H
 
+#include "child.h"
 #include "findings.h"
 #include "spool.h"
 
@@ -83,13 +84,14 @@ int oom_tell_map_text(struct oom_buf *text);
 
 /*
  * Runs oom_tell() in a child as that user, with scratch memory of its own.
- * Returns what oom_child_run() does; `left` as there.  The child lives for
+ * Returns what oom_child_run() does; `wait` as there.  The child lives for
  * OOM_TELL_LIFE_S at the most.
  */
 #define OOM_TELL_LIFE_S 10
 int oom_tell_as_user(struct oom_tale *tale,
 		     const struct oom_spool_identity *user, int home_fd,
-		     int wait_ms, struct oom_told *told, pid_t *left);
+		     int wait_ms, struct oom_told *told,
+		     struct oom_child_wait *wait);
 
 /*
  * The notice that the step goes on after a kill, into the first task's standard

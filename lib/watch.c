@@ -38,8 +38,8 @@ struct oom_watch {
 	 */
 	int proc_fd, dir_fd, mount_fd, kmsg_fd;
 	int sockets[2];
-	pid_t left; /* a process of ours that is still to be reaped; or 0 */
-	uint64_t held_us;
+	struct oom_child_wait wait; /* its `left` is still to be reaped */
+	struct oom_held held;
 	struct oom_reading other_kills; /* v1: of tasks that are not kept */
 	uint64_t kills_before; /* counted before the first task began */
 	unsigned int n_started;
@@ -272,8 +272,8 @@ void oom_watch_close(struct oom_watch *w)
 		(void)close(w->dir_fd);
 	if (w->proc_fd >= 0)
 		(void)close(w->proc_fd);
-	if (w->left)
-		(void)waitpid(w->left, NULL, WNOHANG | __WALL);
+	if (w->wait.left)
+		(void)waitpid(w->wait.left, NULL, WNOHANG | __WALL);
 	oom_spool_close(w->spool);
 	(void)munmap(w, sizeof(*w));
 }
@@ -491,7 +491,7 @@ static int end_step(struct oom_watch *w, bool own, unsigned int last_task,
 	if (w->config.record_dir[0])
 		wait_ms = OOM_TELL_LIFE_S * 1000;
 	rc = oom_tell_as_user(&tale, &w->spool->identity, w->mount_fd, wait_ms,
-			      told, &w->left);
+			      told, &w->wait);
 	oom_spool_close(tale.batch);
 	for (unsigned int i = 0; i < tale.n_others; i++)
 		oom_spool_close(tale.others[i]);
@@ -508,6 +508,7 @@ bool oom_watch_task_ended(struct oom_watch *w, unsigned int local_id,
 			  int wait_status, struct oom_told *told, int *error)
 {
 	uint64_t begun_us = oom_now_us();
+	uint64_t sleeps = w->config.debug ? oom_sleeps() : 0;
 	bool last = ++w->n_ended >= w->n_local_tasks, own, others, tell = false;
 
 	if (local_id < OOM_TASKS_MAX) {
@@ -533,11 +534,14 @@ bool oom_watch_task_ended(struct oom_watch *w, unsigned int local_id,
 		if (w->sockets[0] >= 0 && !(tell && *error == -ETIMEDOUT))
 			oom_handover_drop(w->sockets[0]);
 	}
-	w->held_us = oom_now_us() - begun_us;
+	w->held.wait_us = w->wait.us;
+	if (w->config.debug)
+		w->held.other_sleeps = oom_sleeps() - sleeps - w->wait.sleeps;
+	w->held.us = oom_now_us() - begun_us;
 	return tell;
 }
 
-uint64_t oom_watch_held_us(const struct oom_watch *w)
+struct oom_held oom_watch_held(const struct oom_watch *w)
 {
-	return w->held_us;
+	return w->held;
 }

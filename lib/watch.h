@@ -65,8 +65,15 @@ void oom_watch_task_started(struct oom_watch *watch, unsigned int local_id,
 bool oom_watch_task_ended(struct oom_watch *watch, unsigned int local_id,
 			  int wait_status, struct oom_told *told, int *error);
 
-/* How long the last task_ended() took, in microseconds. */
-uint64_t oom_watch_held_us(const struct oom_watch *watch);
+/* How long the last task_ended() took, and where the time went. */
+struct oom_held {
+	uint64_t us;
+	uint64_t wait_us; /* of it: the one wait for the child */
+	/* debug=on: how often it slept anywhere else (oom_sleeps()). */
+	uint64_t other_sleeps;
+};
+
+struct oom_held oom_watch_held(const struct oom_watch *watch);
 
 /* NULL is allowed.  Removes the spool file unless somebody still needs it. */
 void oom_watch_close(struct oom_watch *watch);

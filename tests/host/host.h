@@ -75,11 +75,12 @@ struct world {
 	_Atomic unsigned int trouble_len;
 	char trouble[4096];
 
-	_Atomic unsigned int hooks;    /* calls of hooks */
-	_Atomic uint64_t task_exit_us; /* the longest one */
-	_Atomic uint64_t hook_us;      /* the longest of all */
-	_Atomic unsigned int unreaped; /* children that came late */
-	_Atomic int option_rc;	       /* of the last callback */
+	_Atomic unsigned int hooks;	      /* calls of hooks */
+	_Atomic uint64_t task_exit_us;	      /* the longest one */
+	_Atomic uint64_t task_exit_asleep_us; /* in that one */
+	_Atomic uint64_t hook_us;	      /* the longest of all */
+	_Atomic unsigned int unreaped;	      /* children that came late */
+	_Atomic int option_rc;		      /* of the last callback */
 	_Atomic unsigned int n_options;
 	_Atomic unsigned int skipped; /* the test could not be done here */
 };

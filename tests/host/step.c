@@ -55,6 +55,26 @@ static uint64_t now_us(void)
 	return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
 }
 
+/*
+ * This thread's time so far on a CPU, or ready for one that another had.  The
+ * rest it slept, however busy the machine is.
+ */
+static uint64_t awake_us(void)
+{
+	int fd = open("/proc/thread-self/schedstat", O_RDONLY | O_CLOEXEC);
+	char text[96] = "", *ready = text;
+	struct timespec cpu;
+
+	if (fd >= 0) {
+		(void)!read(fd, text, sizeof(text) - 1);
+		(void)close(fd);
+	}
+	(void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &cpu);
+	(void)strtoull(text, &ready, 10);
+	return (uint64_t)cpu.tv_sec * 1000000 + (uint64_t)cpu.tv_nsec / 1000 +
+	       strtoull(ready, NULL, 10) / 1000;
+}
+
 /* ---- what must not grow ---- */
 
 unsigned int count_fds(void)
@@ -181,7 +201,7 @@ void call_hook(void *plugin, const char *name, enum phase phase,
 	       const char *const args[4], bool contained)
 {
 	struct hook_call call = { .rc = 0 };
-	uint64_t begun;
+	uint64_t begun, awake;
 
 	*(void **)&call.fn = dlsym(plugin, name);
 	if (!call.fn)
@@ -192,6 +212,7 @@ void call_hook(void *plugin, const char *name, enum phase phase,
 	now.phase = phase;
 	atomic_fetch_add(&world->hooks, 1);
 	begun = now_us();
+	awake = awake_us();
 	if (marks)
 		mark("begin", name);
 	if (contained)
@@ -200,11 +221,14 @@ void call_hook(void *plugin, const char *name, enum phase phase,
 		call.rc = call.fn(SPANK, call.argc, call.argv);
 	if (marks)
 		mark("end", name);
+	awake = awake_us() - awake;
 	begun = now_us() - begun;
 	if (begun > world->hook_us)
 		world->hook_us = begun;
-	if (phase == PHASE_TASK_EXIT && begun > world->task_exit_us)
+	if (phase == PHASE_TASK_EXIT && begun > world->task_exit_us) {
 		world->task_exit_us = begun;
+		world->task_exit_asleep_us = begun > awake ? begun - awake : 0;
+	}
 	now.phase = PHASE_NONE;
 	if (call.rc)
 		trouble("%s returned %d", name, call.rc);
