@@ -28,7 +28,8 @@ BUILD   ?= build
 LIB_OBJ := $(patsubst lib/%.c,$(BUILD)/lib/%.o,$(wildcard lib/*.c))
 HEADERS := $(wildcard lib/*.h)
 CHECKS  := $(patsubst tests/%.c,$(BUILD)/%,$(wildcard tests/check_*.c))
-SOURCES := $(wildcard *.c lib/*.[ch] epilog/*.c tests/*.[ch] tests/host/*.[ch])
+SOURCES := $(wildcard *.c lib/*.[ch] epilog/*.c tests/*.[ch] tests/host/*.[ch] \
+	tests/qemu/*.c)
 
 .DEFAULT_GOAL := all
 .PHONY: all install uninstall demo check unit bench lab deps format clean help
@@ -65,6 +66,11 @@ $(BUILD)/replay: tests/replay.c $(BUILD)/liboom.a
 # The call chains of its children are built from frame pointers.
 $(BUILD)/check_growth: private OUR_CFLAGS += -fno-omit-frame-pointer
 $(BUILD)/check_growth: tests/growth.h
+
+$(BUILD)/guest_growth: private OUR_CFLAGS += -fno-omit-frame-pointer
+$(BUILD)/guest_growth: tests/qemu/guest_growth.c tests/growth.h $(BUILD)/liboom.a
+	@echo "  LINK  $@"
+	@$(COMPILE) -o $@ $< $(BUILD)/liboom.a $(LDFLAGS) -lcgroup
 
 $(BUILD)/bench_%: tests/bench_%.c tests/growth.h $(BUILD)/liboom.a
 	@echo "  LINK  $@"
