@@ -1303,17 +1303,27 @@ START_TEST(kernel_reads_while_it_writes)
 }
 END_TEST
 
-/* What the children of the opener get: nothing but descriptors, until exec. */
-START_TEST(kernel_closed_on_exec)
+/* What a child of the opener gets: descriptors until exec, and no rings. */
+START_TEST(kernel_fork)
 {
-	pid_t pid;
+	unsigned char there;
+	int status;
+	pid_t pid, child;
 
 	begin_kernel(MADV_NOHUGEPAGE);
 	pid = start(grow_all, false);
 	if (attach_or_skip(pid, &with_wakeup)) {
+		void *map = growth.rings[0].map;
+
 		ck_assert_int_eq(fcntl(growth.fds[0], F_GETFD), FD_CLOEXEC);
 		ck_assert_int_eq(fcntl(oom_growth_wake_fd(&growth), F_GETFD),
 				 FD_CLOEXEC);
+		ck_assert_int_eq(mincore(map, PAGE, &there), 0);
+		child = fork();
+		if (!child)
+			_exit(mincore(map, PAGE, &there) && errno == ENOMEM);
+		ck_assert_int_eq(waitpid(child, &status, 0), child);
+		ck_assert_int_eq(WEXITSTATUS(status), 1);
 		finish(pid);
 	}
 	end_kernel();
@@ -1330,4 +1340,4 @@ TESTS("growth", nothing, one_sample, chain_lengths, touched_by_the_kernel,
       kernel_task_after_death, kernel_task_inherited, kernel_system_call,
       kernel_huge_pages, kernel_period, kernel_period_asleep, kernel_pause,
       kernel_resume, kernel_wakeup, kernel_cgroup_wakeup,
-      kernel_reads_while_it_writes, kernel_closed_on_exec)
+      kernel_reads_while_it_writes, kernel_fork)
