@@ -506,6 +506,9 @@ START_TEST(opens_one_for_each_cpu)
 	ck_assert_uint_eq(fake.flags,
 			  PERF_FLAG_PID_CGROUP | PERF_FLAG_FD_CLOEXEC);
 	ck_assert(!fake.attr.inherit);
+	/* What read(2) touches counts, and whose kernel it was is not told. */
+	ck_assert(!fake.attr.exclude_kernel);
+	ck_assert(fake.attr.exclude_callchain_kernel);
 	/* That would make each fault a sample. */
 	ck_assert(!(fake.attr.sample_type & PERF_SAMPLE_PERIOD));
 	ck_assert_int_eq(oom_growth_set_period(&growth, 0), -EINVAL);
