@@ -131,7 +131,7 @@ struct oom_growth_options {
 	const struct oom_growth_ops *ops; /* NULL: the kernel's */
 };
 
-/* About 23 KiB, the caller's.  Nothing in it is for the caller to change. */
+/* About 20 KiB, the caller's.  Nothing in it is for the caller to change. */
 struct oom_growth {
 	const struct oom_growth_ops *ops;
 	size_t map_len;
