@@ -29,10 +29,15 @@ BUILD   ?= build
 LIB_OBJ := $(patsubst lib/%.c,$(BUILD)/lib/%.o,$(wildcard lib/*.c))
 HEADERS := $(wildcard lib/*.h)
 CHECKS  := $(patsubst tests/%.c,$(BUILD)/%,$(wildcard tests/check_*.c))
-SOURCES := $(wildcard *.c lib/*.[ch] epilog/*.c tests/*.[ch] tests/host/*.[ch])
+SOURCES := $(wildcard *.c lib/*.[ch] epilog/*.c tests/*.[ch] tests/host/*.[ch] \
+	tests/qemu/*.c)
 
 .DEFAULT_GOAL := all
+<<<<<<< HEAD
 .PHONY: all install uninstall demo check unit lab score deps format clean help
+=======
+.PHONY: all install uninstall demo check unit bench lab deps format clean help
+>>>>>>> growth
 
 all: spank_oom.so $(BUILD)/oom-epilog ## build the plugin and the epilog program
 
@@ -63,6 +68,19 @@ $(BUILD)/replay: tests/replay.c $(BUILD)/liboom.a
 	@echo "  LINK  $@"
 	@$(COMPILE) -o $@ $< $(BUILD)/liboom.a $(LDFLAGS) -lcgroup
 
+# The call chains of its children are built from frame pointers.
+$(BUILD)/check_growth: private OUR_CFLAGS += -fno-omit-frame-pointer
+$(BUILD)/check_growth: tests/growth.h
+
+$(BUILD)/guest_growth: private OUR_CFLAGS += -fno-omit-frame-pointer
+$(BUILD)/guest_growth: tests/qemu/guest_growth.c tests/growth.h $(BUILD)/liboom.a
+	@echo "  LINK  $@"
+	@$(COMPILE) -o $@ $< $(BUILD)/liboom.a $(LDFLAGS) -lcgroup
+
+$(BUILD)/bench_%: tests/bench_%.c tests/growth.h $(BUILD)/liboom.a
+	@echo "  LINK  $@"
+	@$(COMPILE) -o $@ $< $(BUILD)/liboom.a $(LDFLAGS) -lcgroup
+
 install: all ## install into PLUGINDIR and below PREFIX (DESTDIR for packages)
 	install -D -m 755 spank_oom.so $(DESTDIR)$(PLUGINDIR)/spank_oom.so
 	install -D -m 755 $(BUILD)/oom-epilog $(DESTDIR)$(LIBEXECDIR)/oom-epilog
@@ -87,6 +105,9 @@ check: ## all tests: units, fixtures, fake SPANK host, real Slurm (Debian 12, ro
 	@tests/run
 
 unit: $(CHECKS) $(BUILD)/replay ## build the unit tests (tests/run runs them)
+
+bench: $(BUILD)/bench_growth ## what page-fault sampling costs (root, cgroup v2)
+	@$<
 
 lab: all ## the jobs of the lab alone, on cgroup v2
 	@tests/lab/lab -c v2 run
