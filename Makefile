@@ -33,11 +33,7 @@ SOURCES := $(wildcard *.c lib/*.[ch] epilog/*.c tests/*.[ch] tests/host/*.[ch] \
 	tests/qemu/*.c)
 
 .DEFAULT_GOAL := all
-<<<<<<< HEAD
-.PHONY: all install uninstall demo check unit lab score deps format clean help
-=======
-.PHONY: all install uninstall demo check unit bench lab deps format clean help
->>>>>>> growth
+.PHONY: all install uninstall demo check unit bench score lab deps format clean help
 
 all: spank_oom.so $(BUILD)/oom-epilog ## build the plugin and the epilog program
 

@@ -47,6 +47,8 @@ enum {
 	/* A step whose own peak is below this share of the group's sum does not
 	 * hold the whole group: it is spread over several steps. */
 	WORKERS_IN_STEP = 70,
+	/* All processes together claim so much more than is charged: shared. */
+	SHARED_PERCENT = 5,
 	/* One rank out of line: so many ranks, so many times the others' median,
 	 * so much of all of it. */
 	RANKS_MIN = 4,
@@ -64,6 +66,7 @@ enum {
 	 * The rules on how one process grew.  The grower did most of it.
 	 */
 	GROWER_SHARE = 60,
+	GROWER_ALONE = 80, /* so much, and nobody else counts */
 	/* Several programs: the second has at least this part of all, and the
 	 * first did less than this part of the growth. */
 	SECOND_SHARE = 20,
@@ -100,6 +103,9 @@ enum {
 	LOOP_IDLE_SURE = 50,
 	LOOP_SLEEPS = 6, /* and so often: a busy node makes anybody wait */
 	LOOP_US_PER_MIB = 12000,
+	/* ...and so many times what filling it takes on this machine. */
+	LOOP_YARDS = 5,
+	PAGES_PER_MIB = 256,
 	/* A pace that goes on: the last third against the first, in percent. */
 	PACE_GOES_ON = 50,
 	PACE_STEADY = 65,
@@ -634,7 +640,9 @@ static void share_pages(const struct oom_findings *f, struct oom_diagnosis *d)
 		anon = d->report->memory.anon_bytes;
 	if (!anon.known && last)
 		anon = oom_known((uint64_t)last->anon_kib * 1024);
-	if (anon.known && d->members.total_bytes > anon.value)
+	/* A little more is the kernel's way of counting. */
+	if (parent && anon.known &&
+	    at_least(d->members.total_bytes, 100 + SHARED_PERCENT, anon.value))
 		shared = d->members.total_bytes - anon.value;
 	d->group.parent_bytes = parent ? parent->bytes : 0;
 	d->group.own_bytes = d->group.total_bytes > shared
@@ -653,6 +661,9 @@ static bool is_workers(const struct oom_findings *f, struct oom_diagnosis *d)
 	bool siblings;
 
 	if (!m->n || has_mpi_launcher(d))
+		return false;
+	/* They stood still, and one process did it. */
+	if (d->grower && d->grower_percent >= GROWER_ALONE)
 		return false;
 	/* The largest may be the parent that loaded it all. */
 	for (unsigned int i = 0; i < m->n && i < 2 && !seed; i++) {
@@ -716,8 +727,16 @@ static bool is_several(const struct oom_findings *f, struct oom_diagnosis *d)
 		return false;
 	(void)f;
 	d->several = true;
-	d->confidence = OOM_MEDIUM;
+	d->confidence = d->grower ? OOM_MEDIUM : OOM_LOW;
 	return true;
+}
+
+/* One of the ranks of an MPI program, by srun or by a launcher. */
+static bool is_a_rank(const struct oom_members *m, const struct oom_member *p)
+{
+	const struct oom_member *parent = oom_member_by_pid(m, p->ppid);
+
+	return p->is_task || (parent && is_mpi_launcher(parent->name));
 }
 
 static bool is_single(const struct oom_diagnosis *d)
@@ -725,8 +744,8 @@ static bool is_single(const struct oom_diagnosis *d)
 	const struct oom_members *m = &d->members;
 
 	/* Several ranks that are alike are one story, too. */
-	return d->shape_known &&
-	       (d->grower_percent >= GROWER_SHARE || (m->n && m->of[0].is_task));
+	return d->shape_known && (d->grower_percent >= GROWER_SHARE ||
+				  (m->n > 1 && is_a_rank(m, &m->of[0])));
 }
 
 static uint64_t limit_kib(const struct oom_diagnosis *d)
@@ -842,6 +861,15 @@ static bool is_planned(struct oom_diagnosis *d)
 	return d->planned_requests || d->planned_stages;
 }
 
+static bool computes(const struct oom_findings *f, const struct oom_shape *s)
+{
+	uint64_t fill_us = (uint64_t)f->history.record.page_ns *
+			   PAGES_PER_MIB / 1000;
+
+	return s->user_us_per_mib >= LOOP_US_PER_MIB &&
+	       s->user_us_per_mib >= fill_us * LOOP_YARDS;
+}
+
 /* A cache that fills up, or an end that is near. */
 static bool slows_down(const struct oom_shape *s)
 {
@@ -860,7 +888,7 @@ static bool is_leak(const struct oom_findings *f, struct oom_diagnosis *d)
 		   s->floor_kib * 20 > (int64_t)s->grown_kib;
 	idle = s->idle_percent.known && s->idle_percent.value >= LOOP_IDLE &&
 	       s->sleeps >= LOOP_SLEEPS;
-	works = idle || s->user_us_per_mib >= LOOP_US_PER_MIB;
+	works = idle || computes(f, s);
 	steady = s->late_percent * 100 >= s->early_percent * PACE_STEADY &&
 		 s->late_percent * 100 <= s->early_percent * PACE_STEADY_MOST;
 	late = s->before_ms > s->to_ms - s->from_ms;
@@ -874,7 +902,7 @@ static bool is_leak(const struct oom_findings *f, struct oom_diagnosis *d)
 		return false;
 	d->confidence = OOM_MEDIUM;
 	if (steady && works && s->grown_points >= LOOKS_SURE &&
-	    (s->user_us_per_mib >= LOOP_US_PER_MIB ||
+	    (computes(f, s) ||
 	     (idle && s->idle_percent.value >= LOOP_IDLE_SURE)))
 		d->confidence = OOM_HIGH;
 	return true;
@@ -887,10 +915,15 @@ static bool is_need(const struct oom_findings *f, struct oom_diagnosis *d)
 
 	(void)f;
 	d->confidence = OOM_LOW;
-	if (!is_single(d))
-		return m->n && (at_least(m->of[0].bytes, SINGLE_SHARE,
-					 m->total_bytes) ||
-				m->of[0].is_task);
+	if (!is_single(d)) {
+		/* Without a table the others are not known. */
+		uint64_t whole = d->report && !d->report->n_rows
+					 ? oom_value_or(d->usage_bytes, 0)
+					 : m->total_bytes;
+
+		return m->n && (at_least(m->of[0].bytes, SINGLE_SHARE, whole) ||
+				(m->n > 1 && is_a_rank(m, &m->of[0])));
+	}
 	/* Its whole need shows: it had asked for it. */
 	if (s->untouched_kib >= limit_kib(d) / REQUEST_PARTS)
 		d->confidence = OOM_HIGH;

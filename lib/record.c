@@ -446,8 +446,9 @@ void oom_record_capture(const struct oom_record *r,
 	if (r->version != OOM_RECORD_VERSION || !r->started)
 		return;
 	oom_buf_init(&text, memory, sizeof(memory));
-	oom_buf_printf(&text, "limit_kib %llu\nlooks %u\ndetails %u\n",
-		       (unsigned long long)r->limit_kib, r->looks, r->details);
+	oom_buf_printf(&text, "limit_kib %llu\nlooks %u\ndetails %u\npage_ns %u\n",
+		       (unsigned long long)r->limit_kib, r->looks, r->details,
+		       r->page_ns);
 	for (uint32_t i = 0; i < bounded(r->n_moments, OOM_MOMENTS_MAX); i++)
 		oom_buf_printf(&text, "kill %u %u\n", r->moments[i].at_ms,
 			       r->moments[i].kills);
@@ -488,6 +489,9 @@ static void parse_recorder(struct oom_history *h, struct oom_span body)
 			h->record.limit_kib = n[0];
 		else if (oom_span_is(key, "looks") && take_numbers(&line, n, 1))
 			h->record.looks = oom_u32(n[0]);
+		else if (oom_span_is(key, "page_ns") &&
+			 take_numbers(&line, n, 1))
+			h->record.page_ns = oom_u32(n[0]);
 		else if (oom_span_is(key, "kill") && take_numbers(&line, n, 2))
 			oom_record_kills(&h->record, n[1], oom_u32(n[0]));
 	}

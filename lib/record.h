@@ -92,6 +92,9 @@ struct oom_record {
 	} moments[OOM_MOMENTS_MAX];
 	uint32_t n_moments;
 	uint32_t looks, details;
+	/* What a new page costs here (the median of a few): a yardstick for
+	 * how fast a program could fill memory if it did nothing else. */
+	uint32_t page_ns;
 };
 
 #define OOM_RECORD_VERSION 1

@@ -431,6 +431,17 @@ static void peek(void *arg)
 	(void)alarm(PIPE_LIFE_S);
 }
 
+/* Not the first kill, as in the block. */
+static void tell_the_latest(struct oom_findings *f, struct oom_diagnosis *d)
+{
+	struct oom_record *r = &f->history.record;
+
+	if (f->log.n_reports)
+		d->report = &f->log.reports[f->log.n_reports - 1];
+	if (r->n_moments)
+		r->moments[0] = r->moments[r->n_moments - 1];
+}
+
 static void give_notice(void *arg, void *result)
 {
 	struct notice *n = arg;
@@ -447,6 +458,7 @@ static void give_notice(void *arg, void *result)
 	oom_findings_parse(n->scratch,
 			   (struct oom_span){ n->text->ptr, n->text->len });
 	oom_diagnose(n->scratch, &diagnosis);
+	tell_the_latest(n->scratch, &diagnosis);
 	oom_buf_init(&buf, text, sizeof(text));
 	oom_advice_notice(n->scratch, &diagnosis, &buf);
 	if (n->out_fd >= 0)

@@ -664,8 +664,19 @@ START_TEST(under_allocation)
 	add_row(812, UID, "python3", 60 * MIB);
 	add_row(790, UID, "perl", 40 * MIB);
 	ck_cause("under-allocation", "low");
+	ck_assert(!d.several);
+	/* Two that did not fit together. */
 	f->log.rows[0].anon_bytes = oom_known(60 * MIB - 4096);
 	f->log.rows[1].anon_bytes = oom_known(40 * MIB + 4096);
+	ck_cause("under-allocation", "low");
+	ck_assert(d.several);
+	/* Many small ones are no story that we know. */
+	for (unsigned int i = 0; i < 6; i++) {
+		if (i > 1)
+			add_row(800 + i, UID, "perl", 0);
+		f->log.rows[i].anon_bytes = oom_known(16 * MIB);
+		f->log.rows[i].name[0] = (char)('a' + i);
+	}
 	ck_cause("undetermined", "low");
 }
 END_TEST

@@ -16,7 +16,7 @@
 #include <sys/wait.h>
 
 #include "growth.h"
-#include "../lib/evidence.h"
+#include "../lib/clock.h"
 #include "../lib/growth.h"
 
 #define RING 4096

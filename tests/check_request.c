@@ -30,9 +30,11 @@ static void request(void)
 START_TEST(rounding)
 {
 	ck_assert_uint_eq(oom_round_up_request(0), 0);
-	ck_assert_uint_eq(oom_round_up_request(1), 50 * MIB);
+	ck_assert_uint_eq(oom_round_up_request(1), 10 * MIB);
 	ck_assert_uint_eq(oom_round_up_request(50 * MIB), 50 * MIB);
-	ck_assert_uint_eq(oom_round_up_request(50 * MIB + 1), 100 * MIB);
+	ck_assert_uint_eq(oom_round_up_request(50 * MIB + 1), 60 * MIB);
+	ck_assert_uint_eq(oom_round_up_request(200 * MIB), 200 * MIB);
+	ck_assert_uint_eq(oom_round_up_request(200 * MIB + 1), 250 * MIB);
 	ck_assert_uint_eq(oom_round_up_request(GIB), 1500 * MIB);
 	ck_assert_uint_eq(oom_round_up_request(1500 * MIB), 1500 * MIB);
 	ck_assert_uint_eq(oom_round_up_request(4 * GIB - 1), 4500 * MIB);
@@ -64,7 +66,7 @@ START_TEST(small_jobs_get_100_mib_more)
 {
 	killed_at(30 * MIB);
 	request();
-	ck_known(r.node_bytes, 150 * MIB);
+	ck_known(r.node_bytes, 130 * MIB);
 	killed_at(1);
 	request();
 	ck_assert_uint_ge(r.node_bytes.value, 100 * MIB);
@@ -232,7 +234,7 @@ START_TEST(java_heap)
 	d.java_heap_bytes = oom_known(500 * MIB);
 	request();
 	ck_assert_int_eq(r.reason, OOM_REQUEST_JAVA_HEAP);
-	ck_known(r.node_bytes, 800 * MIB);
+	ck_known(r.node_bytes, 700 * MIB);
 	/* It fitted all along. */
 	killed_at(2 * GIB);
 	d.cause = OOM_CAUSE_JVM;

@@ -99,6 +99,8 @@ static unsigned int blocks(const char *name)
 	return n;
 }
 
+static struct oom_buf whole_text;
+
 static void tell(void)
 {
 	unsigned int open_before = count_descriptors();
@@ -107,6 +109,9 @@ static void tell(void)
 	tale.scratch = calloc(1 + OOM_OTHERS_MAX, sizeof(*tale.scratch));
 	ck_assert_ptr_nonnull(tale.scratch);
 	memset(&told, 0, sizeof(told));
+	if (!whole_text.ptr)
+		ck_assert_int_eq(oom_tell_map_text(&whole_text), 0);
+	tale.text = &whole_text;
 	oom_tell(&tale, &told);
 	ck_assert_uint_eq(count_descriptors(), open_before);
 }

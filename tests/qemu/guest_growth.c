@@ -9,7 +9,7 @@
 #include <sys/wait.h>
 
 #include "../growth.h"
-#include "../../lib/evidence.h"
+#include "../../lib/clock.h"
 #include "../../lib/growth.h"
 
 #define MIB    ((size_t)1 << 20)
