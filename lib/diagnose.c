@@ -92,10 +92,14 @@ enum {
 	LOADED_PARTS = 20,
 	/* A request as large as a file, but for the headers of either. */
 	TWIN_PERCENT = 6,
-	/* Plan or loop: an array of at least a twelfth of the limit is planned,
-	 * and so are up to seven stages with pauses between. */
-	PLAN_PARTS = 12,
+	/* Plan or loop: an array of at least a twelfth of the limit is planned
+	 * for certain, one of a twentieth most likely (a loop goes round more
+	 * often), and so are up to seven stages with pauses between. */
+	PLAN_SURE_PARTS = 12,
+	PLAN_PARTS = 20,
 	PLAN_STAGES = 7,
+	/* What a loop keeps each time is small. */
+	LOOP_PARTS = 40,
 	/* A loop: it sleeps or waits so much of its time, or computes so long
 	 * for each MiB that it keeps (filling memory takes 1 ms, building
 	 * objects of Python or Perl up to 10). */
@@ -902,6 +906,7 @@ static bool is_leak(const struct oom_findings *f, struct oom_diagnosis *d)
 		return false;
 	d->confidence = OOM_MEDIUM;
 	if (steady && works && s->grown_points >= LOOKS_SURE &&
+	    s->chunk_kib * LOOP_PARTS <= limit_kib(d) &&
 	    (computes(f, s) ||
 	     (idle && s->idle_percent.value >= LOOP_IDLE_SURE)))
 		d->confidence = OOM_HIGH;
@@ -928,7 +933,10 @@ static bool is_need(const struct oom_findings *f, struct oom_diagnosis *d)
 	if (s->untouched_kib >= limit_kib(d) / REQUEST_PARTS)
 		d->confidence = OOM_HIGH;
 	else if (is_planned(d))
-		d->confidence = d->planned_requests ? OOM_HIGH : OOM_MEDIUM;
+		d->confidence = s->chunk_kib * PLAN_SURE_PARTS >= limit_kib(d)
+					? OOM_HIGH
+				: d->planned_stages ? OOM_MEDIUM
+						    : OOM_LOW;
 	else if (d->slows)
 		d->confidence = OOM_MEDIUM;
 	else

@@ -3,6 +3,9 @@
 
 #include <string.h>
 
+/* A fork that has not touched more than this part of its pages. */
+#define FORK_PARTS 32
+
 static uint64_t more(uint64_t a, uint64_t b)
 {
 	return a > b ? a - b : 0;
@@ -117,6 +120,44 @@ static uint64_t own_bytes(const struct oom_findings *f,
 	return more(rss, shared);
 }
 
+/*
+ * A process that has just forked shows twice until the child runs its own
+ * program: all pages are shared, and charged once.
+ */
+static void drop_fresh_fork(const struct oom_findings *f,
+			    const struct oom_report *report,
+			    struct oom_members *m)
+{
+	const struct oom_series_point *last = oom_history_last(f, report);
+	struct oom_reading anon = { 0 };
+	unsigned int found = 0, n = 0;
+
+	if (report)
+		anon = report->memory.anon_bytes;
+	if (!anon.known && last)
+		anon = oom_known((uint64_t)last->anon_kib * 1024);
+	for (unsigned int i = 0; i < m->n; i++) {
+		const struct oom_member *parent =
+			oom_member_by_pid(m, m->of[i].ppid);
+
+		if (!parent || strcmp(parent->name, m->of[i].name) != 0 ||
+		    m->of[i].bytes > parent->bytes ||
+		    m->of[i].bytes * FORK_PARTS <
+			    parent->bytes * (FORK_PARTS - 1))
+			continue;
+		found = i;
+		n++;
+	}
+	/* As much as the charge lacks. */
+	if (n != 1 || !anon.known ||
+	    more(m->total_bytes, anon.value) * 2 < m->of[found].bytes)
+		return;
+	m->total_bytes -= m->of[found].bytes;
+	m->n--;
+	memmove(&m->of[found], &m->of[found + 1],
+		(m->n - found) * sizeof(m->of[0]));
+}
+
 void oom_members_find(const struct oom_findings *f,
 		      const struct oom_report *report, struct oom_members *ret)
 {
@@ -132,8 +173,10 @@ void oom_members_find(const struct oom_findings *f,
 			add_member(f, ret, p->pid, p->name,
 				   own_bytes(f, report, p));
 	}
-	if (ret->n)
+	if (ret->n) {
+		drop_fresh_fork(f, report, ret);
 		return;
+	}
 	for (unsigned int i = 0; i < h->n_census; i++)
 		add_member(f, ret, h->record.census[i].pid,
 			   h->record.census[i].name,
@@ -251,14 +294,18 @@ const struct oom_track *oom_history_grower(const struct oom_findings *f,
 
 	for (unsigned int i = 0; i < f->history.n_tracks; i++) {
 		const struct oom_track *t = &f->history.record.tracks[i];
-		uint64_t grown;
+		uint64_t grown, before;
 
 		/* It had died before: what it held was free again. */
 		if (t->gone_ms && t->gone_ms < end &&
 		    t->gone_ms + 1000 < end &&
 		    (!report || report->victim.pid != t->pid))
 			continue;
-		grown = more(anon_at(t, end), anon_at(t, since));
+		/* A fork is born large: that much is its parent's. */
+		before = anon_at(t, since);
+		if (t->n && t->points[0].at_ms > since)
+			before = t->points[0].anon_kib;
+		grown = more(anon_at(t, end), before);
 		all += grown;
 		if (grown > most) {
 			most = grown;

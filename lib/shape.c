@@ -59,6 +59,27 @@ static void collect(struct points *s, const struct oom_track *track,
 	}
 }
 
+/*
+ * What came while it was still reading its libraries, packages or input is not
+ * yet what it does: when the reading ends in the first half of the growth, the
+ * rest tells.
+ */
+static void skip_loading(struct points *s)
+{
+	uint64_t base = s->p[s->from].anon_kib;
+	uint64_t grown = more(s->p[s->n - 1].anon_kib, base);
+	unsigned int last = s->from;
+
+	for (unsigned int i = s->from + 1; i < s->n; i++)
+		if (more(s->p[i].read_kib, s->p[i - 1].read_kib) *
+			    READ_PARTS >=
+		    more(s->p[i].anon_kib, s->p[i - 1].anon_kib) + READ_PARTS)
+			last = i;
+	if (last > s->from && last + 3 < s->n &&
+	    more(s->p[last].anon_kib, base) * 2 <= grown)
+		s->from = last;
+}
+
 static void find_growth(struct points *s, struct oom_shape *ret)
 {
 	uint64_t low = UINT64_MAX, level;
@@ -71,6 +92,8 @@ static void find_growth(struct points *s, struct oom_shape *ret)
 	for (unsigned int i = 0; i + 1 < s->n; i++)
 		if (s->p[i].anon_kib <= level)
 			s->from = i;
+	ret->read_kib = s->p[s->n - 1].read_kib - s->p[s->from].read_kib;
+	skip_loading(s);
 	ret->base_kib = s->p[s->from].anon_kib;
 	ret->from_ms = s->p[s->from].at_ms;
 	ret->to_ms = s->p[s->n - 1].at_ms;
@@ -188,7 +211,6 @@ static void find_reads(const struct points *s, struct oom_shape *ret)
 {
 	uint64_t late = 0, while_reading = 0;
 
-	ret->read_kib = s->p[s->n - 1].read_kib - s->p[s->from].read_kib;
 	for (unsigned int i = s->from + 1; i < s->n; i++) {
 		uint64_t grown = more(s->p[i].anon_kib, s->p[i - 1].anon_kib);
 		uint64_t read = more(s->p[i].read_kib, s->p[i - 1].read_kib);
