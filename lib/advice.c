@@ -642,7 +642,7 @@ static void set_file(struct values *v, const struct oom_findings *f,
 		return;
 	file = &f->history.record.files[d->file];
 	size = f->history.facts[d->file].size_bytes;
-	if (size.known && file->position <= file->first_position)
+	if (size.known && !file->moves && file->position < size.value)
 		which = V_TWIN_FILE;
 	else if (size.known && file->position < size.value)
 		which = V_PART_FILE;

@@ -90,8 +90,14 @@ enum {
 	LOAD_KEEPS = 3,
 	/* A file that was read to its end, at least this part of the limit. */
 	LOADED_PARTS = 20,
-	/* A request as large as a file, but for the headers of either. */
-	TWIN_PERCENT = 6,
+	/* A request as large as a file, in percent: some of it was touched
+	 * before the next look. */
+	TWIN_LEAST = 75,
+	TWIN_MOST = 106,
+	/* A file that was read to its end, and what is made of it: the file is
+	 * at least this part of the limit, and it grew so many times. */
+	MADE_OF_PARTS = 10,
+	MADE_OF_TIMES = 4,
 	/* Plan or loop: an array of at least a twelfth of the limit is planned
 	 * for certain, one of a twentieth most likely (a loop goes round more
 	 * often), and so are up to seven stages with pauses between. */
@@ -108,7 +114,7 @@ enum {
 	LOOP_SLEEPS = 6, /* and so often: a busy node makes anybody wait */
 	LOOP_US_PER_MIB = 12000,
 	/* ...and so many times what filling it takes on this machine. */
-	LOOP_YARDS = 5,
+	LOOP_YARDS = 4,
 	PAGES_PER_MIB = 256,
 	/* A pace that goes on: the last third against the first, in percent. */
 	PACE_GOES_ON = 50,
@@ -803,8 +809,8 @@ static int find_twin(const struct oom_findings *f,
 
 		if (file->pid == d->grower->pid && !file->writes &&
 		    size.known && kib * LOADED_PARTS >= limit_kib(d) &&
-		    request * 100 >= kib * (100 - TWIN_PERCENT) &&
-		    request * 100 <= kib * (100 + TWIN_PERCENT))
+		    request * 100 >= kib * TWIN_LEAST &&
+		    request * 100 <= kib * TWIN_MOST)
 			return (int)i;
 	}
 	return -1;
@@ -824,7 +830,7 @@ static bool is_load(const struct oom_findings *f, struct oom_diagnosis *d)
 		d->confidence = OOM_HIGH;
 		return true;
 	}
-	d->file = oom_history_file(f, d->grower->pid, s->from_ms);
+	d->file = oom_history_file(f, d->grower->pid, s->began_ms);
 	if (d->file >= 0) {
 		file = &f->history.record.files[d->file];
 		size = f->history.facts[d->file].size_bytes;
@@ -841,9 +847,9 @@ static bool is_load(const struct oom_findings *f, struct oom_diagnosis *d)
 	 * Read at once, and being turned into something larger: nothing else
 	 * happened between the reading and the kill.
 	 */
-	ends = !tracks && file && size.known && size.value >= 1 << 20 &&
-	       file->position >= size.value &&
-	       size.value / 1024 >= limit_kib(d) / LOADED_PARTS &&
+	ends = !tracks && file && size.known && file->position >= size.value &&
+	       size.value / 1024 >= limit_kib(d) / MADE_OF_PARTS &&
+	       s->grown_kib <= size.value / 1024 * MADE_OF_TIMES &&
 	       s->stages <= 2 && oom_value_or(s->idle_percent, 0) < LOOP_IDLE &&
 	       s->read_kib * 2 >= size.value / 1024;
 	if (!tracks && !ends)

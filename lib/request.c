@@ -132,7 +132,7 @@ static bool from_file(const struct oom_findings *f,
 	file = &f->history.record.files[d->file];
 	size = f->history.facts[d->file].size_bytes.value;
 	/* One read(2) into memory made for it; then a second copy, as text. */
-	if (file->position <= file->first_position && d->shape_known) {
+	if (!file->moves && file->position < size && d->shape_known) {
 		*ret = usage + d->shape.untouched_kib * 1024 + size;
 		return true;
 	}

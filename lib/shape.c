@@ -93,6 +93,7 @@ static void find_growth(struct points *s, struct oom_shape *ret)
 		if (s->p[i].anon_kib <= level)
 			s->from = i;
 	ret->read_kib = s->p[s->n - 1].read_kib - s->p[s->from].read_kib;
+	ret->began_ms = s->p[s->from].at_ms;
 	skip_loading(s);
 	ret->base_kib = s->p[s->from].anon_kib;
 	ret->from_ms = s->p[s->from].at_ms;

@@ -15,9 +15,11 @@ struct oom_shape {
 
 	/*
 	 * The final growth: from the last look at which the process was near its
-	 * smallest (a tenth of its whole growth above it) to the end.
+	 * smallest (a tenth of its whole growth above it) to the end; without
+	 * what it only read at first (libraries, packages, input).
 	 */
 	uint32_t from_ms, to_ms;
+	uint32_t began_ms; /* as from_ms, with what it read at first */
 	uint64_t base_kib, end_kib, grown_kib;
 	uint32_t before_ms;   /* its life before that */
 	uint64_t largest_kib; /* growth between two looks */
@@ -45,8 +47,8 @@ struct oom_shape {
 	uint64_t user_us_per_mib;	 /* own computing for each MiB grown */
 
 	/*
-	 * Reading: through read(2), in the final growth and in its last half;
-	 * percent of that half's growth that came while it was reading.
+	 * Reading: through read(2), since began_ms, and in the last half of the
+	 * growth; percent of that half's growth that came while it was reading.
 	 */
 	uint64_t read_kib, late_read_kib;
 	unsigned int late_read_percent;
