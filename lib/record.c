@@ -308,6 +308,60 @@ void oom_record_kills(struct oom_record *r, uint64_t kills, uint32_t at_ms)
 	r->n_moments = n + 1;
 }
 
+/* ---- places in code ---- */
+
+void oom_record_site(struct oom_record *r, const struct oom_site *site)
+{
+	struct oom_site *slot = &r->sites[0];
+
+	r->fault_pages += site->pages;
+	for (unsigned int i = 0; i < OOM_SITES_MAX; i++) {
+		struct oom_site *s = &r->sites[i];
+
+		if (s->pid == site->pid && s->ip == site->ip &&
+		    !memcmp(s->callers, site->callers, sizeof(s->callers))) {
+			s->pages += site->pages;
+			s->last_ms = site->last_ms;
+			SEAL(s);
+			return;
+		}
+		if (s->pages < slot->pages)
+			slot = s;
+	}
+	/* Space saving: the new one takes over the count of the smallest, so
+	 * that what comes often stays (Metwally, 2005). */
+	{
+		uint64_t pages = slot->pid ? slot->pages : 0;
+
+		*slot = *site;
+		slot->pages += pages;
+		SEAL(slot);
+	}
+}
+
+void oom_record_grown(struct oom_record *r, uint32_t pid, uint32_t at_ms,
+		      uint64_t more_kib)
+{
+	struct oom_track *t = find_track(r, pid);
+	struct oom_track_point point;
+
+	if (!pid || !t || !t->n || t->points[t->n - 1].at_ms > at_ms ||
+	    more_kib < t->every_kib)
+		return;
+	if (t->n >= OOM_TRACK_POINTS)
+		halve_track(t);
+	point = t->points[t->n - 1];
+	point.at_ms = at_ms;
+	point.anon_kib = oom_u32((uint64_t)point.anon_kib + more_kib);
+	/* Touched is not asked for: that was seen at the last look, or more. */
+	if (point.data_kib < point.anon_kib)
+		point.data_kib = point.anon_kib;
+	SEAL(&point);
+	t->points[t->n] = point;
+	atomic_signal_fence(memory_order_release);
+	t->n++;
+}
+
 /* ---- as text ---- */
 
 static uint32_t bounded(uint32_t n, uint32_t max)
@@ -436,6 +490,36 @@ static void put_files(const struct oom_record *r,
 				(struct oom_span){ text.ptr, text.len });
 }
 
+static void put_sites(const struct oom_record *r, struct oom_buf *capture)
+{
+	char memory[SECTION_MAX];
+	struct oom_buf text;
+
+	if (!r->faults_since_ms && !r->faults_error)
+		return;
+	oom_buf_init(&text, memory, sizeof(memory));
+	oom_buf_printf(&text, "since_ms %u\nerror %d\npages %llu\n",
+		       r->faults_since_ms, r->faults_error,
+		       (unsigned long long)r->fault_pages);
+	for (unsigned int i = 0; i < OOM_SITES_MAX; i++) {
+		struct oom_site s = r->sites[i];
+
+		if (!s.pid || !IS_WHOLE(&s))
+			continue;
+		oom_buf_printf(&text, "site %u %u %u %llu %u %llx", s.pid,
+			       s.first_ms, s.last_ms,
+			       (unsigned long long)s.pages, s.in_syscall,
+			       (unsigned long long)s.ip);
+		for (unsigned int j = 0; j < OOM_SITE_CALLERS && s.callers[j];
+		     j++)
+			oom_buf_printf(&text, " %llx",
+				       (unsigned long long)s.callers[j]);
+		oom_buf_puts(&text, "\n");
+	}
+	oom_capture_add(capture, "faults",
+			(struct oom_span){ text.ptr, text.len });
+}
+
 void oom_record_capture(const struct oom_record *r,
 			const struct oom_file_facts *facts,
 			struct oom_buf *capture)
@@ -460,6 +544,7 @@ void oom_record_capture(const struct oom_record *r,
 		put_track(&r->tracks[i], capture);
 	put_census(r, capture);
 	put_files(r, facts, capture);
+	put_sites(r, capture);
 }
 
 /* ---- and back ---- */
@@ -634,6 +719,23 @@ static void parse_files(struct oom_history *h, struct oom_span body)
 	}
 }
 
+/* The addresses are for whoever names them; here only whether there are any. */
+static void parse_faults(struct oom_history *h, struct oom_span body)
+{
+	struct oom_span line, key;
+	uint64_t n[1];
+
+	while (oom_capture_line(&body, &line)) {
+		if (!oom_next_word(&line, &key))
+			continue;
+		if (oom_span_is(key, "since_ms") && take_numbers(&line, n, 1))
+			h->record.faults_since_ms = oom_u32(n[0]);
+		else if (oom_span_is(key, "pages") &&
+			 take_numbers(&line, n, 1))
+			h->record.fault_pages = n[0];
+	}
+}
+
 bool oom_history_section(struct oom_history *h, struct oom_span section,
 			 struct oom_span body)
 {
@@ -649,6 +751,8 @@ bool oom_history_section(struct oom_history *h, struct oom_span section,
 		parse_census(h, body);
 	else if (oom_span_is(section, "files"))
 		parse_files(h, body);
+	else if (oom_span_is(section, "faults"))
+		parse_faults(h, body);
 	else
 		return false;
 	return true;

@@ -24,6 +24,8 @@
 #define OOM_CENSUS_MAX	 48 /* processes at the last look, by size */
 #define OOM_FILES_MAX	 12
 #define OOM_MOMENTS_MAX	 8 /* at which the kernel killed */
+#define OOM_SITES_MAX	 16 /* places in code that touched new memory */
+#define OOM_SITE_CALLERS 6
 
 /* The step's memory, and the usage that counts against the job's limit. */
 struct oom_series_point {
@@ -78,6 +80,19 @@ struct oom_record_file {
 	uint32_t check;
 };
 
+/*
+ * One place in the code of one process, from sampled page faults (growth.h).
+ * Addresses are those of the process; names for them are for later.
+ */
+struct oom_site {
+	uint32_t pid; /* 0: a free slot */
+	uint32_t in_syscall;
+	uint64_t ip, callers[OOM_SITE_CALLERS]; /* 0 behind the last */
+	uint64_t pages;			       /* about: samples times period */
+	uint32_t first_ms, last_ms;
+	uint32_t spare, check;
+};
+
 struct oom_record {
 	uint32_t version;
 	uint32_t started; /* the recorder has looked at least once */
@@ -91,13 +106,17 @@ struct oom_record {
 		uint32_t at_ms, kills; /* kills: in all so far */
 	} moments[OOM_MOMENTS_MAX];
 	uint32_t n_moments;
+	struct oom_site sites[OOM_SITES_MAX];
+	uint64_t fault_pages;	  /* of all samples, kept or not */
+	uint32_t faults_since_ms; /* attached; 0: never, polling alone */
+	int32_t faults_error;	  /* why not: -errno, or 0 */
 	uint32_t looks, details;
 	/* What a new page costs here (the median of a few): a yardstick for
 	 * how fast a program could fill memory if it did nothing else. */
 	uint32_t page_ns;
 };
 
-#define OOM_RECORD_VERSION 1
+#define OOM_RECORD_VERSION 2
 
 /* `limit_kib` sets what a change worth a point is; 0: unknown. */
 void oom_record_begin(struct oom_record *record, uint64_t limit_kib);
@@ -123,6 +142,16 @@ void oom_record_file(struct oom_record *record, uint32_t pid,
 void oom_record_kills(struct oom_record *record, uint64_t kills,
 		      uint32_t at_ms);
 
+/* Adds to the place that it names, or takes the slot of the smallest. */
+void oom_record_site(struct oom_record *record, const struct oom_site *site);
+
+/*
+ * What sampled faults tell of a process between two looks: it grew to about so
+ * much.  Nothing for a process that is not tracked.
+ */
+void oom_record_grown(struct oom_record *record, uint32_t pid, uint32_t at_ms,
+		      uint64_t more_kib);
+
 /* Saturating, for the 32 bits above. */
 uint32_t oom_u32(uint64_t value);
 
@@ -133,7 +162,8 @@ struct oom_file_facts {
 
 /*
  * Renders the record as sections of a capture: [recorder], [usage],
- * [recent usage], [process PID], [census], [files].  Whatever the bytes are:
+ * [recent usage], [process PID], [census], [files], [faults].  Whatever the
+ * bytes are:
  * counts beyond their arrays and torn entries are left out.  `facts` has one
  * entry for each of record->files, or is NULL.
  */

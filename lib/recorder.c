@@ -276,19 +276,20 @@ static void read_usage(struct oom_recorder *r)
 {
 	uint32_t before = r->at_ms;
 	uint64_t usage = 0;
-	double growth;
+	double pace_now;
 
 	r->at_ms = now_ms(r);
 	if (!read_number(r->usage_fd, &usage))
 		return;
 	usage /= 1024;
 	if (r->at_ms > before) {
-		growth = usage > r->usage_kib ? (double)(usage - r->usage_kib) /
+		pace_now = usage > r->usage_kib ? (double)(usage - r->usage_kib) /
 							(r->at_ms - before)
 					      : 0;
 		/* Rising at once, falling slowly: bursts come in groups. */
-		r->growth = growth > r->growth ? growth
-					       : (r->growth * 3 + growth) / 4;
+		r->pace = pace_now > r->pace
+				  ? pace_now
+				  : (r->pace * 3 + pace_now) / 4;
 	}
 	if (difference(usage, r->usage_kib) > r->limit_kib / MOVED_PARTS)
 		r->moved_ms = r->at_ms;
@@ -519,6 +520,10 @@ static void look(struct oom_recorder *r, bool notified)
 	uint64_t step = r->limit_kib / DETAIL_PARTS / 2, begun;
 
 	read_usage(r);
+	oom_faults_drain(&r->faults, r->record,
+			 r->usage_kib > r->detail_usage_kib
+				 ? r->usage_kib - r->detail_usage_kib
+				 : 0);
 	r->record->looks++;
 	if (first || notified ||
 	    r->usage_kib / 100 * 100 >= r->limit_kib / 100 * NEAR_PERCENT)
@@ -545,6 +550,34 @@ static void look(struct oom_recorder *r, bool notified)
 	r->detail_ms = r->at_ms;
 	r->detail_us += cpu_us() - begun;
 	r->record->started = 1;
+}
+
+/* Sampled faults, while it is worth it; refused once is refused for good. */
+static void consider_faults(struct oom_recorder *r)
+{
+	bool worth = oom_faults_are_worth_it(r->usage_kib, r->limit_kib,
+					     r->pace);
+	char folder[OOM_CGROUP_PATH_MAX];
+	unsigned int n;
+	int fd = -1;
+
+	if (worth)
+		r->faults_ms = r->at_ms;
+	if (!worth && r->faults.attached &&
+	    r->at_ms - r->faults_ms > OOM_FAULTS_REST_MS)
+		oom_faults_detach(&r->faults);
+	if (!worth || r->faults.attached || r->record->faults_error)
+		return;
+	n = list_pids(r);
+	if (r->version == OOM_CGROUP_V2) {
+		oom_cgroup_level_path(r->place, OOM_LEVEL_STEP, folder);
+		fd = open_file(r, folder, ".", O_RDONLY | O_DIRECTORY);
+	}
+	if (n)
+		oom_faults_attach(&r->faults, r->record, fd, r->pids, n,
+				  r->start_us, r->usage_kib);
+	if (fd >= 0)
+		(void)close(fd);
 }
 
 /*
@@ -637,16 +670,18 @@ static void *run(void *arg)
 	r->rest_ms = REST_FIRST_MS;
 	while (!atomic_load(&r->stop)) {
 		look(r, notified);
+		consider_faults(r);
 		if (notice_due_ms(r) == 0)
 			notice(r);
 		/* A job that thrashes at its limit notifies without end. */
 		if (notified)
 			(void)poll(NULL, 0, PACE_MIN_MS);
-		pace = oom_recorder_pace(r->usage_kib, r->limit_kib, r->growth,
+		pace = oom_recorder_pace(r->usage_kib, r->limit_kib, r->pace,
 					 r->at_ms - r->moved_ms);
 		due = notice_due_ms(r);
 		notified = wait_for(r, (int)(due < pace ? due : pace));
 	}
+	oom_faults_detach(&r->faults);
 	close_files(r);
 	return NULL;
 }

@@ -23,6 +23,7 @@
 #include <pthread.h>
 
 #include "evidence.h"
+#include "faults.h"
 #include "record.h"
 #include "spool.h"
 
@@ -61,12 +62,14 @@ struct oom_recorder {
 	int watched[2]; /* v1: held open for their notices */
 	uint64_t limit_kib, usage_kib, stat_usage_kib, detail_usage_kib;
 	uint64_t anon_kib, shmem_kib;
-	double growth; /* KiB a millisecond */
+	double pace; /* KiB a millisecond */
 	uint32_t at_ms, stat_ms, detail_ms, moved_ms, rest_ms;
 	uint64_t kills, kills_before, oom_events;
 	bool counted;
 	uint64_t noticed_kills;
 	uint32_t killed_ms, noticed_ms, notices;
+	struct oom_faults faults;
+	uint32_t faults_ms; /* when they were last wanted */
 	uint64_t detail_us; /* CPU time that details took */
 	unsigned int turn;
 	uint32_t pids[OOM_PIDS_MAX];

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "faults.h"
+
+#include <errno.h>
+
+#include "clock.h"
+
+enum {
+	PAGE_KIB = 4,
+	TIDS_MAX = 32,
+	/* So many samples of what is left to the limit, between these periods;
+	 * the latest of each look. */
+	SAMPLES = 256,
+	PERIOD_LEAST = 16,
+	PERIOD_MOST = 4096,
+	A_LOOK = 64,
+	/* Fewer, while the usage moved by this part of the limit: huge pages. */
+	FEW = 8,
+	GROWN_PARTS = 40,
+	/* Worth it: from this part of the limit on, when it is so near... */
+	FROM_PARTS = 4,
+	AHEAD_MS = 10000,
+	/* ...and from this one on in any case. */
+	SURE_PARTS = 2,
+};
+
+static uint64_t more(uint64_t a, uint64_t b)
+{
+	return a > b ? a - b : 0;
+}
+
+bool oom_faults_are_worth_it(uint64_t usage, uint64_t limit, double kib_per_ms)
+{
+	if (usage >= limit / SURE_PARTS)
+		return true;
+	return usage >= limit / FROM_PARTS &&
+	       kib_per_ms * AHEAD_MS > (double)more(limit, usage);
+}
+
+void oom_faults_attach(struct oom_faults *faults, struct oom_record *record,
+		       int folder_fd, const uint32_t *pids, unsigned int n,
+		       uint64_t start_us, uint64_t usage_kib)
+{
+	struct oom_growth_options options = {
+		.period = more(record->limit_kib, usage_kib) / PAGE_KIB /
+			  SAMPLES,
+	};
+	struct oom_growth_cpus cpus = { { 0 } };
+	uint64_t now_us = oom_now_us();
+	pid_t tids[TIDS_MAX];
+	int rc;
+
+	if (options.period < PERIOD_LEAST)
+		options.period = PERIOD_LEAST;
+	if (options.period > PERIOD_MOST)
+		options.period = PERIOD_MOST;
+	if (n > TIDS_MAX)
+		n = TIDS_MAX;
+	for (unsigned int i = 0; i < n; i++) {
+		tids[i] = (pid_t)pids[i];
+		(void)oom_growth_add_cpus(tids[i], &cpus);
+	}
+	rc = folder_fd >= 0 ? oom_growth_open_cgroup(&faults->growth, folder_fd,
+						     &cpus, &options)
+			    : oom_growth_open_tasks(&faults->growth, tids, n,
+						    &cpus, &options);
+	record->faults_error = rc;
+	if (rc)
+		return;
+	faults->attached = true;
+	faults->start_us = start_us;
+	faults->drained_us = now_us;
+	if (!record->faults_since_ms)
+		record->faults_since_ms =
+			oom_u32(more(now_us, start_us) / 1000 + 1);
+}
+
+void oom_faults_detach(struct oom_faults *faults)
+{
+	if (faults->attached)
+		oom_growth_close(&faults->growth);
+	faults->attached = false;
+}
+
+static void add_site(struct oom_record *record,
+		     const struct oom_growth_sample *s, uint64_t pages,
+		     uint32_t at_ms)
+{
+	struct oom_site site = {
+		.pid = s->pid,
+		.in_syscall = s->in_syscall,
+		.ip = s->ip,
+		.pages = pages,
+		.first_ms = at_ms,
+		.last_ms = at_ms,
+	};
+
+	for (uint32_t i = 0; i < s->n_callers && i < OOM_SITE_CALLERS; i++)
+		site.callers[i] = s->callers[i];
+	if (s->pid)
+		oom_record_site(record, &site);
+}
+
+void oom_faults_drain(struct oom_faults *faults, struct oom_record *record,
+		      uint64_t grown_kib)
+{
+	struct oom_growth_sample samples[A_LOOK];
+	const uint64_t pages = faults->growth.period,
+		       worth = record->limit_kib / GROWN_PARTS;
+	struct oom_growth_gaps gaps;
+	uint64_t kib = 0;
+	uint32_t pid = 0;
+	size_t n;
+
+	if (!faults->attached)
+		return;
+	n = oom_growth_drain(&faults->growth, samples, A_LOOK, &gaps);
+	for (size_t i = 0; i < n; i++) {
+		const struct oom_growth_sample *s = &samples[i];
+		uint32_t at_ms =
+			oom_u32(more(s->time_us, faults->start_us) / 1000);
+
+		add_site(record, s, pages, at_ms);
+		/* Of processes that take turns each turn is looked at alone. */
+		if (s->pid != pid)
+			kib = 0;
+		pid = s->pid;
+		kib += pages * PAGE_KIB;
+		if (kib < worth)
+			continue;
+		oom_record_grown(record, pid, at_ms, kib);
+		kib = 0;
+	}
+	if (n)
+		faults->drained_us = samples[n - 1].time_us;
+	if (n < FEW && grown_kib > worth && pages > 1)
+		(void)oom_growth_set_period(&faults->growth,
+					    pages > FEW ? pages / FEW : 1);
+}

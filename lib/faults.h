@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * faults: a step's sampled page faults (growth.h), put into its record: which
+ * code touched new memory, and how a process grew between two looks.
+ *
+ * For one thread; no locks, no allocation, nothing waits but the attaching.
+ */
+#ifndef OOM_FAULTS_H
+#define OOM_FAULTS_H
+
+#include "growth.h"
+#include "record.h"
+
+/* Nothing to see for so long: detached again. */
+#define OOM_FAULTS_REST_MS 30000
+
+/* About 20 KiB, of which little is touched before it is attached. */
+struct oom_faults {
+	bool attached;
+	uint64_t start_us;   /* the record's time 0 */
+	uint64_t drained_us; /* of the last sample that was used */
+	struct oom_growth growth;
+};
+
+/*
+ * An open event costs some percent of each page fault: only where the limit is
+ * not far.  Half of it is in use, or it is reached within ten seconds.
+ */
+bool oom_faults_are_worth_it(uint64_t usage_kib, uint64_t limit_kib,
+			     double kib_per_ms);
+
+/*
+ * Attaches to the cgroup v2 folder `folder_fd`, or when that is -1 to the given
+ * processes.  Where the kernel refuses, the record says so (faults_error).
+ */
+void oom_faults_attach(struct oom_faults *faults, struct oom_record *record,
+		       int folder_fd, const uint32_t *pids, unsigned int n,
+		       uint64_t start_us, uint64_t usage_kib);
+
+void oom_faults_detach(struct oom_faults *faults);
+
+/*
+ * Takes what came since the last drain into the record; to be called before
+ * the processes are looked at.  `grown_kib`: by how much the usage grew
+ * meanwhile, from which huge pages are told.
+ */
+void oom_faults_drain(struct oom_faults *faults, struct oom_record *record,
+		      uint64_t grown_kib);
+
+#endif
