@@ -1,6 +1,6 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Counts the 9-mers of a genome that is made up here: at most 4 to the ninth.
+# Counts the 10-mers of a genome that is made up here: at most 4 to the tenth.
 use strict;
 use warnings;
 use Time::HiRes 'sleep';
@@ -9,8 +9,8 @@ srand 5;
 my (%count, $window);
 $window = '';
 for my $n (1 .. $size) {
-	$window = substr($window . (qw(A C G T))[rand 4], -9);
-	$count{$window}++ if length $window == 9;
+	$window = substr($window . (qw(A C G T))[rand 4], -10);
+	$count{$window}++ if length $window == 10;
 	sleep(($ENV{PACE} // 10) / 1000) if $n % 5000 == 0;
 }
 print scalar(keys %count), " different\n";
