@@ -112,6 +112,7 @@ enum {
 	LOOP_IDLE = 30,
 	LOOP_IDLE_SURE = 50,
 	LOOP_SLEEPS = 6, /* and so often: a busy node makes anybody wait */
+	LOOP_SLEEPS_SURE = 50,
 	LOOP_US_PER_MIB = 12000,
 	/* ...and so many times what filling it takes on this machine. */
 	LOOP_YARDS = 4,
@@ -914,7 +915,8 @@ static bool is_leak(const struct oom_findings *f, struct oom_diagnosis *d)
 	if (steady && works && s->grown_points >= LOOKS_SURE &&
 	    s->chunk_kib * LOOP_PARTS <= limit_kib(d) &&
 	    (computes(f, s) ||
-	     (idle && s->idle_percent.value >= LOOP_IDLE_SURE)))
+	     (idle && (s->idle_percent.value >= LOOP_IDLE_SURE ||
+		       s->sleeps >= LOOP_SLEEPS_SURE))))
 		d->confidence = OOM_HIGH;
 	return true;
 }
