@@ -17,7 +17,7 @@
 
 enum {
 	STACK_BYTES = 512 << 10, /* a child for a notice runs on it */
-	JOIN_MS = 200,
+	JOIN_MS = 20, /* a step's end does not wait for it */
 	PACE_MIN_MS = 10,
 	PACE_MAX_MS = 1000,
 	PACE_PART = 8,	/* of the time to the limit */

@@ -6,7 +6,9 @@
  *
  *	native PLUGIN SCRIPT LIMIT_MIB OUT [RECORD_DIR [N_TASKS]]
  *
- * The script is sh's, its output and the block go to the file OUT.
+ * The script is sh's, its output and the block go to the file OUT.  With
+ * OOM_NATIVE_VERBOSE in the environment a step that was not killed tells its
+ * peak.
  */
 #include "host.h"
 
@@ -22,7 +24,9 @@ int main(int argc, char *argv[])
 	char folder[] = "/tmp/oom-native.XXXXXX", record[256];
 	struct step s = { .step_id = STEP_BATCH,
 			  .n_tasks = 1,
-			  .args = { "default=on" } };
+			  .args = { getenv("OOM_NATIVE_VERBOSE")
+					    ? "default=verbose"
+					    : "default=on" } };
 
 	if (argc < 5) {
 		(void)fprintf(stderr, "usage: native PLUGIN SCRIPT LIMIT_MIB "
