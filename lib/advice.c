@@ -97,6 +97,8 @@ enum value {
 	V_SLOW_TIME,
 	V_NEED_UNKNOWN,
 	V_JOB,
+	V_RANKS,
+	V_RANK_EACH,
 	V_TMPFS_FILE,
 	V_TMPFS_BYTES,
 	V_TMPFS_WRITER,
@@ -184,6 +186,8 @@ static const char *const value_names[VALUES] = {
 	[V_SLOW_TIME] = "slow_time",
 	[V_NEED_UNKNOWN] = "need_unknown",
 	[V_JOB] = "job",
+	[V_RANKS] = "ranks",
+	[V_RANK_EACH] = "rank_each",
 	[V_TMPFS_FILE] = "tmpfs_file",
 	[V_TMPFS_BYTES] = "tmpfs_bytes",
 	[V_TMPFS_WRITER] = "tmpfs_writer",
@@ -507,6 +511,10 @@ static void set_processes(struct values *v, const struct oom_diagnosis *d)
 	char text[OOM_BYTES_LEN];
 
 	for (unsigned int i = 0; i < d->n_top; i++) {
+		/* A shell that waits says nothing. */
+		if (i && oom_value_or(d->top[i]->rss_bytes, 0) <
+				 oom_value_or(d->top[0]->rss_bytes, 0) / 20)
+			break;
 		oom_buf_puts(&buf, i ? ", " : "");
 		add_name(&buf, d->top[i]->name, NAME_SHOWN);
 		oom_buf_printf(
@@ -560,8 +568,11 @@ static void set_causes(struct values *v, const struct oom_diagnosis *d)
 			  oom_known(d->rank.others_bytes));
 	}
 	set_bytes(v, V_SHMEM, d->shmem_bytes);
-	set_bytes(v, d->shmem_bytes.known ? V_SHMEM_LEFT : V_SHMEM_END,
-		  d->shmem_left_bytes);
+	if (!d->shmem_bytes.known ||
+	    oom_exceeds(d->shmem_left_bytes, d->shmem_bytes.value / 20))
+		set_bytes(v,
+			  d->shmem_bytes.known ? V_SHMEM_LEFT : V_SHMEM_END,
+			  d->shmem_left_bytes);
 	set_bytes(v, d->java_heap_in_argv ? V_JAVA_HEAP_ARGV : V_JAVA_HEAP_ENV,
 		  d->java_heap_bytes);
 	/* Two thirds for the heap; what a JVM needs beside it is the rest. */
@@ -676,7 +687,10 @@ static void set_growth(struct values *v, const struct oom_findings *f,
 	if (d->cause == OOM_CAUSE_SUDDEN_ALLOCATION ||
 	    s->untouched_kib * 10 >= limit)
 		set_kib(v, V_ASKED, s->untouched_kib);
-	else if (d->planned_requests)
+	else if (d->alike) {
+		set_number(v, V_RANKS, d->alike);
+		set_bytes(v, V_RANK_EACH, oom_known(d->alike_bytes));
+	} else if (d->planned_requests && s->chunk_kib <= s->grown_kib)
 		set_kib(v, V_CHUNK, s->chunk_kib);
 	else if (d->planned_stages)
 		set_number(v, V_STAGES, s->stages);
@@ -766,7 +780,9 @@ static void set_request(struct values *v, const struct oom_findings *f,
 
 	/* At a kill the peak is the limit: it tells nothing of the need. */
 	set_text(v, V_NEED_UNKNOWN,
-		 r->reason == OOM_REQUEST_ASKED || r->reason == OOM_REQUEST_FILE
+		 r->reason == OOM_REQUEST_ASKED ||
+				 r->reason == OOM_REQUEST_FILE ||
+				 r->reason == OOM_REQUEST_LEAK
 			 ? ""
 			 : " It needed more; how much more is not known.");
 	switch (r->reason) {
@@ -1170,6 +1186,7 @@ void oom_advice_block(const struct oom_findings *f,
 	/* What to leave out, in this order, until the block is short enough. */
 	static const struct extent tries[] = {
 		{ 4, 5, true },	 { 4, 3, true },  { 2, 2, true },
+		{ 1, 2, true },
 		{ 4, 5, false }, { 4, 3, false }, { 1, 3, false },
 		{ 1, 2, false }, { 1, 1, false },
 	};

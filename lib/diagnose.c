@@ -57,6 +57,8 @@ enum {
 	/* Of two or three ranks on a node chance is not so easily told apart. */
 	FEW_RANKS_FACTOR = 4,
 	FEW_RANKS_SHARE = 60,
+	/* A JVM with so much of it is the cause for certain. */
+	JVM_SURE = 85,
 	/* One process is the story when it holds this share. */
 	SINGLE_SHARE = 60,
 	/* Below this share of every limit the job cannot be the cause. */
@@ -504,10 +506,13 @@ static bool is_jvm(const struct oom_findings *f, struct oom_diagnosis *d)
 	d->java_heap_in_argv = d->java_heap_bytes.known;
 	if (!d->java_heap_in_argv)
 		d->java_heap_bytes = java_heap(f->java_options);
-	/* A heap allowed to grow to about the limit had to end like this. */
-	d->confidence = d->java_heap_in_argv && d->limit_bytes.known &&
-					at_least(d->java_heap_bytes.value, 75,
-						 d->limit_bytes.value)
+	/* A heap allowed to grow to about the limit had to end like this; and
+	 * where there is hardly anything else, it was the JVM in any case. */
+	d->confidence = (d->java_heap_in_argv && d->limit_bytes.known &&
+			 at_least(d->java_heap_bytes.value, 75,
+				  d->limit_bytes.value)) ||
+					at_least(p->bytes, JVM_SURE,
+						 d->members.total_bytes)
 				? OOM_HIGH
 				: OOM_MEDIUM;
 	return true;
@@ -921,6 +926,24 @@ static bool is_leak(const struct oom_findings *f, struct oom_diagnosis *d)
 	return true;
 }
 
+/* Ranks of one program that are alike: what one does, all do. */
+static void find_alike(struct oom_diagnosis *d)
+{
+	const struct oom_members *m = &d->members;
+	uint64_t sizes[OOM_MEMBERS_MAX];
+
+	if (m->n < 2 || !is_a_rank(m, &m->of[0]))
+		return;
+	for (unsigned int i = 0; i < m->n; i++)
+		if (is_a_rank(m, &m->of[i]) &&
+		    !strcmp(m->of[i].name, m->of[0].name))
+			sizes[d->alike++] = m->of[i].bytes;
+	if (d->alike < 2)
+		d->alike = 0;
+	else
+		d->alike_bytes = median(sizes, d->alike);
+}
+
 static bool is_need(const struct oom_findings *f, struct oom_diagnosis *d)
 {
 	const struct oom_shape *s = &d->shape;
@@ -928,6 +951,7 @@ static bool is_need(const struct oom_findings *f, struct oom_diagnosis *d)
 
 	(void)f;
 	d->confidence = OOM_LOW;
+	find_alike(d);
 	if (!is_single(d)) {
 		/* Without a table the others are not known. */
 		uint64_t whole = d->report && !d->report->n_rows

@@ -84,6 +84,8 @@ struct oom_diagnosis {
 
 	struct oom_members members; /* the user's processes at the kill */
 	bool several; /* programs that did not fit together */
+	unsigned int alike;   /* ranks of one program, none out of line; or 0 */
+	uint64_t alike_bytes; /* the median of what they held */
 	bool planned_requests, planned_stages; /* a plan, by its large steps */
 	bool slows;    /* its growth was coming to an end */
 	bool sawtooth; /* a leak below ups and downs */

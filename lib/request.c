@@ -221,7 +221,7 @@ static uint64_t by_mechanism(const struct oom_findings *f,
 	}
 	asked = asked_by_all(f, d);
 	*reason = OOM_REQUEST_ASKED;
-	if ((d->group.count || d->several || d->rank.n_others) &&
+	if ((d->group.count || d->several || d->rank.n_others || d->alike) &&
 	    asked * ASKED_PARTS >= limit)
 		return with_margin(limit + asked);
 	if (d->shape_known && s->untouched_kib * 1024 * ASKED_PARTS >= limit &&

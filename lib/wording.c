@@ -102,6 +102,8 @@ const struct oom_wording oom_wordings[OOM_CAUSES] = {
 			"{asked} more that it had not touched yet." OOM_OR
 			"Several programs ran at the same time: {several}. They "
 			"did not fit together." OOM_OR
+			"{ranks} ranks ({grower}) held about {rank_each} each; "
+			"none of them stands out." OOM_OR
 			"{grower} grew by {grown} in {grow_time}, in requests of "
 			"up to {chunk}; more of them may have been to come." OOM_OR
 			"{grower} grew by {grown} in {grow_time}, in {stages} "
@@ -188,12 +190,9 @@ const struct oom_wording oom_wordings[OOM_CAUSES] = {
 		},
 		.advice = {
 			"More memory only delays the end. Look for what the loop "
-			"adds to and never empties: a list, a table, a cache; in "
-			"C an allocation without its free().",
-			"To see where it grows: for C, C++ and Fortran" OOM_PASTE
-			"valgrind --tool=massif ./program",
-			"In Python: tracemalloc (take_snapshot() now and then, "
-			"and compare).",
+			"never gives back (a list, a cache; in C: no free()).",
+			"To see where it grows: valgrind --tool=massif (C, C++, "
+			"Fortran), tracemalloc (Python).",
 			"Write results to a file as they come, and keep only what "
 			"is needed next.",
 		},
@@ -229,7 +228,9 @@ const struct oom_wording oom_wordings[OOM_CAUSES] = {
 			"{shmem} of the {usage} in use were files in memory or "
 			"memory shared between processes. {shmem_left} of it was "
 			"still there after the kill: files stay until they are "
-			"deleted.",
+			"deleted." OOM_OR
+			"{shmem} of the {usage} in use were files in memory or "
+			"memory shared between processes.",
 			"At the end of the step {shmem_end} were files in memory "
 			"or memory shared between processes.",
 			"The largest was {tmpfs_file} ({tmpfs_bytes}), written by "
