@@ -69,6 +69,8 @@ enum {
 	 */
 	GROWER_SHARE = 60,
 	GROWER_ALONE = 80, /* so much, and nobody else counts */
+	/* Both of two: the lesser did this part of what the other did. */
+	BOTH_PARTS = 5,
 	/* Several programs: the second has at least this part of all, and the
 	 * first did less than this part of the growth. */
 	SECOND_SHARE = 20,
@@ -666,6 +668,26 @@ static void share_pages(const struct oom_findings *f, struct oom_diagnosis *d)
 				     : 0;
 }
 
+/* Of two, one may have stood there for long while the other grew. */
+static bool both_grew(const struct oom_findings *f,
+		      const struct oom_diagnosis *d)
+{
+	uint32_t since = d->shape.from_ms +
+			 (d->shape.to_ms - d->shape.from_ms) / 2;
+	uint64_t most = 0, least = UINT64_MAX;
+
+	if (!d->shape_known)
+		return true;
+	for (unsigned int i = 0; i < d->members.n && i < 2; i++) {
+		uint64_t kib = oom_history_grown(f, d->report,
+						 d->members.of[i].pid, since);
+
+		most = kib > most ? kib : most;
+		least = kib < least ? kib : least;
+	}
+	return least * BOTH_PARTS >= most;
+}
+
 static bool is_workers(const struct oom_findings *f, struct oom_diagnosis *d)
 {
 	const struct oom_members *m = &d->members;
@@ -705,7 +727,7 @@ static bool is_workers(const struct oom_findings *f, struct oom_diagnosis *d)
 	}
 	/* One for each task: ranks behind a wrapper script. */
 	if (group.count < min || (local > 1 && group.count <= local) ||
-	    cv_squared > cv * cv)
+	    cv_squared > cv * cv || (group.count == 2 && !both_grew(f, d)))
 		return false;
 	d->group = group;
 	share_pages(f, d);
@@ -737,7 +759,7 @@ static bool is_several(const struct oom_findings *f, struct oom_diagnosis *d)
 			     : m->n && at_least(m->of[0].bytes, SINGLE_SHARE,
 						m->total_bytes);
 
-	if (m->n < 2 || has_mpi_launcher(d) || one ||
+	if (m->n < 2 || has_mpi_launcher(d) || one || !both_grew(f, d) ||
 	    !at_least(m->of[1].bytes, SECOND_SHARE, m->total_bytes) ||
 	    m->of[0].is_task || m->of[1].is_task)
 		return false;
@@ -755,12 +777,14 @@ static bool is_a_rank(const struct oom_members *m, const struct oom_member *p)
 	return p->is_task || (parent && is_mpi_launcher(parent->name));
 }
 
-static bool is_single(const struct oom_diagnosis *d)
+static bool is_single(const struct oom_findings *f,
+		      const struct oom_diagnosis *d)
 {
 	const struct oom_members *m = &d->members;
 
 	/* Several ranks that are alike are one story, too. */
 	return d->shape_known && (d->grower_percent >= GROWER_SHARE ||
+				  (m->n > 1 && !both_grew(f, d)) ||
 				  (m->n > 1 && is_a_rank(m, &m->of[0])));
 }
 
@@ -784,8 +808,7 @@ static bool is_sudden(const struct oom_findings *f, struct oom_diagnosis *d)
 	uint32_t before = s->request_ms > s->to_ms ? 0 : s->request_ms;
 	bool late;
 
-	(void)f;
-	if (!is_single(d) || s->untouched_kib < limit_kib(d) / REQUEST_PARTS)
+	if (!is_single(f, d) || s->untouched_kib < limit_kib(d) / REQUEST_PARTS)
 		return false;
 	/* Most of its life was over, and quiet, when it asked. */
 	late = s->request_known && before > (s->to_ms - before) * 2;
@@ -829,7 +852,7 @@ static bool is_load(const struct oom_findings *f, struct oom_diagnosis *d)
 	struct oom_reading size = { 0 };
 	bool tracks, ends;
 
-	if (!is_single(d))
+	if (!is_single(f, d))
 		return false;
 	d->file = find_twin(f, d);
 	if (d->file >= 0) {
@@ -897,8 +920,7 @@ static bool is_leak(const struct oom_findings *f, struct oom_diagnosis *d)
 	const struct oom_shape *s = &d->shape;
 	bool idle, works, steady, late, sawtooth;
 
-	(void)f;
-	if (!is_single(d) || s->grown_points < 4)
+	if (!is_single(f, d) || s->grown_points < 4)
 		return false;
 	sawtooth = s->falls >= 2 &&
 		   s->floor_kib * 20 > (int64_t)s->grown_kib;
@@ -949,10 +971,9 @@ static bool is_need(const struct oom_findings *f, struct oom_diagnosis *d)
 	const struct oom_shape *s = &d->shape;
 	const struct oom_members *m = &d->members;
 
-	(void)f;
 	d->confidence = OOM_LOW;
 	find_alike(d);
-	if (!is_single(d)) {
+	if (!is_single(f, d)) {
 		/* Without a table the others are not known. */
 		uint64_t whole = d->report && !d->report->n_rows
 					 ? oom_value_or(d->usage_bytes, 0)

@@ -260,6 +260,19 @@ static uint64_t anon_at(const struct oom_track *t, uint32_t at_ms)
 	return anon;
 }
 
+uint64_t oom_history_grown(const struct oom_findings *f,
+			   const struct oom_report *report, uint32_t pid,
+			   uint32_t since_ms)
+{
+	const struct oom_track *t = oom_history_track(f, pid);
+
+	if (!t || !t->n)
+		return 0;
+	if (t->points[0].at_ms > since_ms)
+		since_ms = t->points[0].at_ms;
+	return more(anon_at(t, until(f, report)), anon_at(t, since_ms));
+}
+
 /* Since when the step used more than half of what it did in the end. */
 static uint32_t half_way(const struct oom_findings *f, uint32_t end)
 {

@@ -63,6 +63,11 @@ const struct oom_track *oom_history_grower(const struct oom_findings *findings,
 					   const struct oom_report *report,
 					   unsigned int *ret_percent);
 
+/* KiB that the process grew by from that moment to the kill; 0: not seen. */
+uint64_t oom_history_grown(const struct oom_findings *findings,
+			   const struct oom_report *report, uint32_t pid,
+			   uint32_t since_ms);
+
 /* The last look at the step before the first kill; NULL: none. */
 const struct oom_series_point *
 oom_history_last(const struct oom_findings *findings,
