@@ -311,9 +311,13 @@ static void set_times(struct values *v, const struct oom_findings *f,
 	if (when.known && f->now_real_s.known && f->now_mono_us.known &&
 	    f->now_real_s.value < INT64_MAX / 2 &&
 	    f->now_mono_us.value >= when.value) {
+		uint64_t ago_us = f->now_mono_us.value - when.value;
+		uint64_t part_us = oom_value_or(f->now_real_ns, 0) / 1000;
+		/* Rounded down, whatever part of a second it is now. */
 		int64_t local = (int64_t)f->now_real_s.value + offset -
-				(int64_t)((f->now_mono_us.value - when.value) /
-					  1000000);
+				(int64_t)(ago_us / 1000000) -
+				(ago_us % 1000000 > part_us &&
+				 f->now_real_ns.known);
 		int64_t of_day = local % 86400;
 
 		if (local < 0)
@@ -805,7 +809,9 @@ static void set_request(struct values *v, const struct oom_findings *f,
 		set_text(v, V_GUESS,
 			 r->capped ? " (a guess: what this node can give)"
 			 : d->limit_bytes.value >= (UINT64_C(100) << 20)
-				 ? " (a guess: about twice the limit)"
+				 ? r->node_bytes.value >= d->limit_bytes.value / 2 * 5
+					   ? " (a guess: several times the limit)"
+					   : " (a guess: about twice the limit)"
 				 : " (a guess)");
 		break;
 	case OOM_REQUEST_JAVA_HEAP:

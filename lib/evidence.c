@@ -132,16 +132,20 @@ void oom_evidence_other(struct oom_buf *capture, struct oom_reading kills)
 /* Needs the time zone: not for a child of a threaded process. */
 static void capture_clock(struct oom_buf *capture)
 {
-	time_t now = time(NULL);
+	struct timespec real = { 0 };
+	time_t now;
 	struct tm local;
 	char text[160];
 
+	(void)clock_gettime(CLOCK_REALTIME, &real);
+	now = real.tv_sec;
 	if (!localtime_r(&now, &local))
 		local.tm_gmtoff = 0;
 	(void)snprintf(text, sizeof(text),
-		       "now_real_s %lld\nnow_mono_us %llu\nutc_offset_s %ld\n",
-		       (long long)now, (unsigned long long)oom_now_us(),
-		       local.tm_gmtoff);
+		       "now_real_s %lld\nnow_real_ns %ld\nnow_mono_us %llu\n"
+		       "utc_offset_s %ld\n",
+		       (long long)now, real.tv_nsec,
+		       (unsigned long long)oom_now_us(), local.tm_gmtoff);
 	oom_capture_add(capture, "clock", oom_span(text));
 }
 

@@ -34,6 +34,7 @@ static void parse_step(struct oom_findings *f, struct oom_span body)
 		{ "total_tasks", &f->total_tasks },
 		{ "local_tasks", &f->n_local_tasks },
 		{ "now_real_s", &f->now_real_s },
+		{ "now_real_ns", &f->now_real_ns },
 		{ "now_mono_us", &f->now_mono_us },
 		{ "start_mono_us", &f->start_mono_us },
 		{ "mem_per_node_mib", &f->mem_per_node_mib },

@@ -45,7 +45,8 @@ struct oom_findings {
 	 * When: the wall clock and CLOCK_MONOTONIC_RAW at the same moment.
 	 * printk's clock is not steered by NTP, as that one.
 	 */
-	struct oom_reading now_real_s, now_mono_us, start_mono_us;
+	struct oom_reading now_real_s, now_real_ns; /* ns: of that second */
+	struct oom_reading now_mono_us, start_mono_us;
 	int64_t utc_offset_s;
 
 	/* what was asked for; MiB as in Slurm's environment */

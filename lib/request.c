@@ -8,6 +8,8 @@
 
 /* The next try after a kill, where nothing tells the true need. */
 #define GUESS_FACTOR 2
+/* ...but for data made of a file that is in memory already. */
+#define MADE_OF_FACTOR 3
 /* Always more by at least this much: small jobs need their interpreter. */
 #define GUESS_MIN_STEP (100 * MIB)
 /*
@@ -229,8 +231,7 @@ static uint64_t by_mechanism(const struct oom_findings *f,
 		return with_margin(limit + s->untouched_kib * 1024);
 	*reason = OOM_REQUEST_LEVELS;
 	if (d->cause == OOM_CAUSE_UNDER_ALLOCATION && d->shape_known &&
-	    s->stages <= 1 && s->late_percent * 2 < s->early_percent &&
-	    s->grown_points >= 6)
+	    d->slows && !d->planned_requests && !d->planned_stages)
 		return with_margin(limit + s->grown_kib * 1024 / 300 *
 						   s->late_percent *
 						   LEVELS_TIMES);
@@ -246,6 +247,12 @@ static uint64_t wanted(const struct oom_findings *f,
 	if (bytes > limit)
 		return bytes;
 	r->reason = OOM_REQUEST_GUESS;
+	/* Read to its end, and being turned into objects: several times more. */
+	if (d->cause == OOM_CAUSE_WHOLE_FILE_LOAD && d->file >= 0 &&
+	    f->history.facts[d->file].size_bytes.known &&
+	    f->history.record.files[d->file].position >=
+		    f->history.facts[d->file].size_bytes.value)
+		more = limit * MADE_OF_FACTOR;
 	return more < limit + GUESS_MIN_STEP ? limit + GUESS_MIN_STEP : more;
 }
 
