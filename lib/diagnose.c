@@ -117,6 +117,10 @@ enum {
 	LOOP_IDLE_SURE = 50,
 	LOOP_SLEEPS = 6, /* and so often: a busy node makes anybody wait */
 	LOOP_SLEEPS_SURE = 50,
+	/* ...or it slept again and again all the while, however short that was
+	 * against the time that new pages take on a slow machine... */
+	LOOP_BETWEEN = 80,
+	LOOP_BETWEEN_SLEEPS = 20,
 	LOOP_US_PER_MIB = 12000,
 	/* ...and so many times what filling it takes on this machine. */
 	LOOP_YARDS = 4,
@@ -918,14 +922,18 @@ static bool slows_down(const struct oom_shape *s)
 static bool is_leak(const struct oom_findings *f, struct oom_diagnosis *d)
 {
 	const struct oom_shape *s = &d->shape;
-	bool idle, works, steady, late, sawtooth;
+	bool between, idle, works, steady, late, sawtooth;
 
 	if (!is_single(f, d) || s->grown_points < 4)
 		return false;
 	sawtooth = s->falls >= 2 &&
 		   s->floor_kib * 20 > (int64_t)s->grown_kib;
-	idle = s->idle_percent.known && s->idle_percent.value >= LOOP_IDLE &&
-	       s->sleeps >= LOOP_SLEEPS;
+	/* Of one thread only: others' waiting for work says nothing. */
+	between = s->sleeping_percent >= LOOP_BETWEEN &&
+		  s->sleeps >= LOOP_BETWEEN_SLEEPS;
+	idle = s->idle_percent.known &&
+	       (between || (s->idle_percent.value >= LOOP_IDLE &&
+			    s->sleeps >= LOOP_SLEEPS));
 	works = idle || computes(f, s);
 	steady = s->late_percent * 100 >= s->early_percent * PACE_STEADY &&
 		 s->late_percent * 100 <= s->early_percent * PACE_STEADY_MOST;

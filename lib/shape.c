@@ -172,7 +172,7 @@ static void find_pace(const struct points *s, struct oom_shape *ret)
 	const struct oom_track_point *a = &s->p[s->from], *b = &s->p[s->n - 1];
 	uint32_t time = b->at_ms - a->at_ms, busy, span;
 	unsigned int end = s->n - 1;
-	uint64_t grown;
+	uint64_t grown, between = 0;
 
 	while (end > s->from + 2 &&
 	       more(s->p[end - 1].anon_kib, a->anon_kib) * 20 >
@@ -195,6 +195,12 @@ static void find_pace(const struct points *s, struct oom_shape *ret)
 				50 <
 			ret->grown_kib;
 	ret->sleeps = b->sleeps - a->sleeps;
+	for (unsigned int i = s->from + 1; i < s->n; i++)
+		if (s->p[i].sleeps > s->p[i - 1].sleeps)
+			between += more(s->p[i].anon_kib, s->p[i - 1].anon_kib);
+	if (ret->grown_kib)
+		ret->sleeping_percent =
+			(unsigned int)(between * 100 / ret->grown_kib);
 	busy = (b->user_ms - a->user_ms) + (b->system_ms - a->system_ms) +
 	       (b->wait_ms - a->wait_ms);
 	/* The clock of CPU time ticks in steps of 10 ms. */
