@@ -92,6 +92,7 @@ enum {
 	LOAD_INFLATES = 40,
 	/* ...and one byte of growth for so many read, or it is streamed. */
 	LOAD_KEEPS = 3,
+	LOAD_MOVES = 3, /* so often its position was seen to move */
 	/* A file that was read to its end, at least this part of the limit. */
 	LOADED_PARTS = 20,
 	/* A request as large as a file, in percent: some of it was touched
@@ -854,7 +855,7 @@ static bool is_load(const struct oom_findings *f, struct oom_diagnosis *d)
 	const struct oom_shape *s = &d->shape;
 	const struct oom_record_file *file = NULL;
 	struct oom_reading size = { 0 };
-	bool tracks, ends;
+	bool tracks, ends, lumps = false;
 
 	if (!is_single(f, d))
 		return false;
@@ -872,10 +873,16 @@ static bool is_load(const struct oom_findings *f, struct oom_diagnosis *d)
 		 s->read_kib * LOAD_INFLATES >= s->grown_kib &&
 		 s->grown_kib * LOAD_KEEPS >= s->read_kib;
 	/* Compressed, the file may be small: it moves on all the same. */
-	if (!tracks && file && file->moves >= 3 && size.known &&
+	if (!tracks && file && file->moves >= LOAD_MOVES && size.known &&
 	    s->late_read_percent >= LOAD_GROWTH &&
 	    s->grown_kib * LOAD_KEEPS >= s->read_kib)
 		tracks = file->position < size.value;
+	/* Large reads are counted only when they return: lumps, that fit all
+	 * the same when they add up to half of what grew. */
+	if (!tracks && file && file->moves >= LOAD_MOVES && size.known &&
+	    file->position < size.value && s->read_kib * 2 >= s->grown_kib &&
+	    s->grown_kib * LOAD_KEEPS >= s->read_kib)
+		tracks = lumps = true;
 	/*
 	 * Read at once, and being turned into something larger: nothing else
 	 * happened between the reading and the kill.
@@ -888,7 +895,7 @@ static bool is_load(const struct oom_findings *f, struct oom_diagnosis *d)
 	if (!tracks && !ends)
 		return false;
 	d->confidence = OOM_MEDIUM;
-	if (tracks && s->late_read_percent >= LOAD_GROWTH_SURE &&
+	if (tracks && (s->late_read_percent >= LOAD_GROWTH_SURE || lumps) &&
 	    s->grown_points >= LOOKS_SURE / 2)
 		d->confidence = OOM_HIGH;
 	return true;

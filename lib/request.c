@@ -22,7 +22,7 @@
 #define MARGIN_PERCENT 4
 #define MARGIN_MIN     (8 * MIB)
 /* Of a file that was read in part: what is made of the rest may be larger. */
-#define FILE_PERCENT 115
+#define FILE_PERCENT 125
 /* So much of a file tells how the rest will go. */
 #define FILE_SEEN_PARTS 20
 /* A sum of requests, or of shared pages, worth more than a factor. */
@@ -41,7 +41,7 @@ static uint64_t round_up(uint64_t bytes, uint64_t unit)
 
 uint64_t oom_round_up_request(uint64_t bytes)
 {
-	if (bytes < 200 * MIB)
+	if (bytes < 300 * MIB)
 		return round_up(bytes, 10 * MIB);
 	if (bytes < GIB)
 		return round_up(bytes, 50 * MIB);

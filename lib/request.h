@@ -50,7 +50,7 @@ void oom_request(const struct oom_findings *findings,
 		 struct oom_request *ret);
 
 /*
- * Rounds up to what people type: 10 MiB steps below 200 MiB, 50 MiB below
+ * Rounds up to what people type: 10 MiB steps below 300 MiB, 50 MiB below
  * 1 GiB, 500 MiB below 4 GiB (in MiB), then whole GiB.
  */
 uint64_t oom_round_up_request(uint64_t bytes);

@@ -33,8 +33,8 @@ START_TEST(rounding)
 	ck_assert_uint_eq(oom_round_up_request(1), 10 * MIB);
 	ck_assert_uint_eq(oom_round_up_request(50 * MIB), 50 * MIB);
 	ck_assert_uint_eq(oom_round_up_request(50 * MIB + 1), 60 * MIB);
-	ck_assert_uint_eq(oom_round_up_request(200 * MIB), 200 * MIB);
-	ck_assert_uint_eq(oom_round_up_request(200 * MIB + 1), 250 * MIB);
+	ck_assert_uint_eq(oom_round_up_request(300 * MIB), 300 * MIB);
+	ck_assert_uint_eq(oom_round_up_request(300 * MIB + 1), 350 * MIB);
 	ck_assert_uint_eq(oom_round_up_request(GIB), 1500 * MIB);
 	ck_assert_uint_eq(oom_round_up_request(1500 * MIB), 1500 * MIB);
 	ck_assert_uint_eq(oom_round_up_request(4 * GIB - 1), 4500 * MIB);
