@@ -210,9 +210,11 @@ static uint64_t by_mechanism(const struct oom_findings *f,
 	}
 	if (d->cause == OOM_CAUSE_WHOLE_FILE_LOAD) {
 		*reason = OOM_REQUEST_FILE;
-		return from_file(f, d, s->grown_kib * 1024, &bytes)
-			       ? with_margin(bytes)
-			       : 0;
+		asked = is_one_request(d) ? limit + s->untouched_kib * 1024 : 0;
+		if (!from_file(f, d, s->grown_kib * 1024, &bytes))
+			return 0;
+		/* A buffer made for more than the file has, say. */
+		return with_margin(bytes > asked ? bytes : asked);
 	}
 	if (d->group.count && d->group.total_bytes > d->group.own_bytes &&
 	    (d->group.total_bytes - d->group.own_bytes) * ASKED_PARTS >=

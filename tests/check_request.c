@@ -211,12 +211,12 @@ START_TEST(steps_own_limit)
 	ck_assert(r.step);
 	ck_assert(!r.step_fits);
 	/* Rounding alone is no reason to ask for a larger job. */
-	killed_at(110 * MIB);
+	killed_at(310 * MIB);
 	d.limit_level = OOM_LEVEL_USER;
-	f->levels[OOM_LEVEL_JOB].limit_bytes = oom_known(230 * MIB);
+	f->levels[OOM_LEVEL_JOB].limit_bytes = oom_known(630 * MIB);
 	request();
 	ck_assert(r.step_fits);
-	ck_known(r.node_bytes, 230 * MIB);
+	ck_known(r.node_bytes, 630 * MIB);
 }
 END_TEST
 
