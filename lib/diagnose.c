@@ -952,7 +952,8 @@ static bool is_need(const struct oom_findings *f, struct oom_diagnosis *d)
 
 static void find_grower(const struct oom_findings *f, struct oom_diagnosis *d)
 {
-	d->grower = oom_history_grower(f, d->report, &d->grower_percent);
+	d->grower = oom_history_grower(f, d->report, &d->members,
+				       &d->grower_percent);
 	if (d->grower)
 		d->shape_known = oom_history_shape(f, d->report, d->grower,
 						   &d->shape);
