@@ -298,6 +298,8 @@ bool oom_shape_of(const struct oom_track *track,
 	if (s.n < POINTS_MIN)
 		return false;
 	find_growth(&s, ret);
+	if (last && s.p[s.n - 1].at_ms == last->at_ms)
+		ret->unseen_kib = more(ret->end_kib, s.p[s.n - 2].anon_kib);
 	if (!ret->grown_kib)
 		return false;
 	find_stages(&s, ret);
