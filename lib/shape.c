@@ -244,7 +244,7 @@ static void find_requests(const struct points *s, struct oom_shape *ret)
 	uint64_t threads = s->track->threads > 1 ? s->track->threads - 1 : 0;
 	uint64_t floor = threads * STACK_KIB + LIBRARIES_KIB;
 	const struct oom_track_point *end = &s->p[s->n - 1];
-	uint64_t filled, grown, least = UINT64_MAX;
+	uint64_t filled, grown, least = UINT64_MAX, peak = 0;
 	unsigned int at = 0;
 
 	/* The step of data that brought the most that was not touched at once. */
@@ -278,7 +278,10 @@ static void find_requests(const struct points *s, struct oom_shape *ret)
 	 * It went on to grow by other memory: that request is not being filled
 	 * (a library's buffers, a reserve).
 	 */
-	filled = more(gap(&s->p[at]), gap(end));
+	for (unsigned int i = at; i < s->n; i++)
+		if (gap(&s->p[i]) > peak)
+			peak = gap(&s->p[i]);
+	filled = more(peak, gap(end));
 	grown = more(end->anon_kib, s->p[at].anon_kib);
 	if (grown * FILLED_GROWTH > ret->grown_kib &&
 	    filled * FILLED_PARTS < grown)
