@@ -131,6 +131,9 @@ enum {
 	PACE_STEADY = 65,
 	PACE_STEADY_MOST = 400,
 	LOOKS_SURE = 10,
+	/* More than this part of the growth came after the last look at it: how
+	 * it grew was not seen. */
+	UNSEEN_PARTS = 4,
 };
 
 static bool at_least(uint64_t part, uint64_t percent, uint64_t whole)
@@ -901,13 +904,19 @@ static bool is_load(const struct oom_findings *f, struct oom_diagnosis *d)
 	return true;
 }
 
+static bool was_seen(const struct oom_shape *s)
+{
+	return s->unseen_kib * UNSEEN_PARTS <= s->grown_kib;
+}
+
 /* Arrays of a plan: large requests, or a few stages. */
 static bool is_planned(struct oom_diagnosis *d)
 {
 	const struct oom_shape *s = &d->shape;
 
 	d->planned_requests = s->chunk_kib * PLAN_PARTS >= limit_kib(d);
-	d->planned_stages = s->stages >= 2 && s->stages <= PLAN_STAGES;
+	d->planned_stages = s->stages >= 2 && s->stages <= PLAN_STAGES &&
+			    was_seen(s);
 	return d->planned_requests || d->planned_stages;
 }
 
@@ -923,7 +932,8 @@ static bool computes(const struct oom_findings *f, const struct oom_shape *s)
 /* A cache that fills up, or an end that is near. */
 static bool slows_down(const struct oom_shape *s)
 {
-	return s->late_percent * 100 < s->early_percent * PACE_GOES_ON;
+	return s->late_percent * 100 < s->early_percent * PACE_GOES_ON &&
+	       was_seen(s);
 }
 
 static bool is_leak(const struct oom_findings *f, struct oom_diagnosis *d)
@@ -951,7 +961,7 @@ static bool is_leak(const struct oom_findings *f, struct oom_diagnosis *d)
 		d->confidence = s->falls >= 3 ? OOM_HIGH : OOM_MEDIUM;
 		return true;
 	}
-	if (is_planned(d) || slows_down(s) || !(works || late))
+	if (is_planned(d) || slows_down(s) || !(works || late) || !was_seen(s))
 		return false;
 	d->confidence = OOM_MEDIUM;
 	if (steady && works && s->grown_points >= LOOKS_SURE &&
@@ -1014,7 +1024,8 @@ static bool is_need(const struct oom_findings *f, struct oom_diagnosis *d)
 
 static void find_grower(const struct oom_findings *f, struct oom_diagnosis *d)
 {
-	d->grower = oom_history_grower(f, d->report, &d->grower_percent);
+	d->grower = oom_history_grower(f, d->report, &d->members,
+				       &d->grower_percent);
 	if (d->grower)
 		d->shape_known = oom_history_shape(f, d->report, d->grower,
 						   &d->shape);

@@ -299,14 +299,19 @@ static uint32_t half_way(const struct oom_findings *f, uint32_t end)
 
 const struct oom_track *oom_history_grower(const struct oom_findings *f,
 					   const struct oom_report *report,
+					   const struct oom_members *members,
 					   unsigned int *ret_percent)
 {
 	uint32_t end = until(f, report), since = half_way(f, end);
 	const struct oom_track *best = NULL;
 	uint64_t most = 0, all = 0;
 
+	for (unsigned int i = 0; i < members->n; i++)
+		if (!oom_history_track(f, members->of[i].pid))
+			all += members->of[i].bytes / 1024;
 	for (unsigned int i = 0; i < f->history.n_tracks; i++) {
 		const struct oom_track *t = &f->history.record.tracks[i];
+		const struct oom_process *row = row_of(f, report, t->pid);
 		uint64_t grown, before;
 
 		/* It had died before: what it held was free again. */
@@ -318,7 +323,10 @@ const struct oom_track *oom_history_grower(const struct oom_findings *f,
 		before = anon_at(t, since);
 		if (t->n && t->points[0].at_ms > since)
 			before = t->points[0].anon_kib;
-		grown = more(anon_at(t, end), before);
+		/* The last look may be long before the kill. */
+		grown = more(row ? own_bytes(f, report, row) / 1024
+				 : anon_at(t, end),
+			     before);
 		all += grown;
 		if (grown > most) {
 			most = grown;

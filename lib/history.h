@@ -57,10 +57,12 @@ bool oom_history_shape(const struct oom_findings *findings,
 
 /*
  * The process that grew most since the step used half of what it did in the
- * end; NULL: nobody was seen to grow.  `ret_percent`: its part of all growth.
+ * end; NULL: nobody was seen to grow.  `ret_percent`: its part of all growth,
+ * to which all counts of a member that nobody saw before.
  */
 const struct oom_track *oom_history_grower(const struct oom_findings *findings,
 					   const struct oom_report *report,
+					   const struct oom_members *members,
 					   unsigned int *ret_percent);
 
 /* KiB that the process grew by from that moment to the kill; 0: not seen. */

@@ -250,7 +250,7 @@ static void find_requests(const struct points *s, struct oom_shape *ret)
 	uint64_t threads = s->track->threads > 1 ? s->track->threads - 1 : 0;
 	uint64_t floor = threads * STACK_KIB + LIBRARIES_KIB;
 	const struct oom_track_point *end = &s->p[s->n - 1];
-	uint64_t filled, grown, least = UINT64_MAX, lowest = UINT64_MAX;
+	uint64_t filled = 0, grown, least = UINT64_MAX, peak = 0;
 	unsigned int at = 0;
 
 	/* The step of data that brought the most that was not touched at once. */
@@ -285,9 +285,10 @@ static void find_requests(const struct points *s, struct oom_shape *ret)
 	 * (a library's buffers, a reserve).
 	 */
 	for (unsigned int i = at; i < s->n; i++)
-		if (gap(&s->p[i]) < lowest)
-			lowest = gap(&s->p[i]);
-	filled = more(gap(&s->p[at]), lowest);
+		if (gap(&s->p[i]) > peak)
+			peak = gap(&s->p[i]);
+		else if (peak - gap(&s->p[i]) > filled)
+			filled = peak - gap(&s->p[i]);
 	grown = more(end->anon_kib, s->p[at].anon_kib);
 	if (grown * FILLED_GROWTH > ret->grown_kib &&
 	    filled * FILLED_PARTS < grown)
@@ -307,6 +308,8 @@ bool oom_shape_of(const struct oom_track *track,
 	if (s.n < POINTS_MIN)
 		return false;
 	find_growth(&s, ret);
+	if (last && s.p[s.n - 1].at_ms == last->at_ms)
+		ret->unseen_kib = more(ret->end_kib, s.p[s.n - 2].anon_kib);
 	if (!ret->grown_kib)
 		return false;
 	find_stages(&s, ret);

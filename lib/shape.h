@@ -24,6 +24,7 @@ struct oom_shape {
 	uint32_t before_ms;   /* its life before that */
 	uint64_t largest_kib; /* growth between two looks */
 	unsigned int grown_points; /* looks in it */
+	uint64_t unseen_kib; /* growth after the last look, by the report */
 
 	/*
 	 * Stages: runs of growth with pauses between.  Falls: it gave back at
