@@ -687,9 +687,12 @@ static bool both_grew(const struct oom_findings *f,
 	if (!d->shape_known)
 		return true;
 	for (unsigned int i = 0; i < d->members.n && i < 2; i++) {
-		uint64_t kib = oom_history_grown(f, d->report,
-						 d->members.of[i].pid, since);
+		uint32_t pid = d->members.of[i].pid;
+		uint64_t kib = oom_history_grown(f, d->report, pid, since);
 
+		/* Not seen is not the same as not grown. */
+		if (!oom_history_track(f, pid))
+			return true;
 		most = kib > most ? kib : most;
 		least = kib < least ? kib : least;
 	}

@@ -423,18 +423,22 @@ static void with_java(const char *argv, uint64_t java_bytes)
 
 START_TEST(jvm)
 {
-	with_java("java -Xmx75m -jar a.jar", 90 * MIB);
+	with_java("java -Xmx75m -jar a.jar", 84 * MIB);
 	ck_cause("jvm", "high");
 	ck_known(d.java_heap_bytes, 75 * MIB);
-	with_java("java -Xmx74m -jar a.jar", 90 * MIB);
+	with_java("java -Xmx74m -jar a.jar", 84 * MIB);
 	ck_cause("jvm", "medium");
-	with_java("", 90 * MIB);
+	with_java("", 84 * MIB);
 	ck_cause("jvm", "medium");
 	ck_unknown(d.java_heap_bytes);
 	/* java's own command line may say something else. */
 	strcpy(f->java_options, "-Dx=y -Xmx1g");
 	ck_cause("jvm", "medium");
 	ck_known(d.java_heap_bytes, GIB);
+	/* Hardly anything else is there. */
+	with_java("", 85 * MIB);
+	ck_cause("jvm", "high");
+	with_java("", 84 * MIB);
 	/* The command line stands above JAVA_TOOL_OPTIONS. */
 	strcpy(f->argv, "java -Xmx80m");
 	diagnose();
