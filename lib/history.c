@@ -265,12 +265,16 @@ uint64_t oom_history_grown(const struct oom_findings *f,
 			   uint32_t since_ms)
 {
 	const struct oom_track *t = oom_history_track(f, pid);
+	const struct oom_process *row;
 
 	if (!t || !t->n)
 		return 0;
 	if (t->points[0].at_ms > since_ms)
 		since_ms = t->points[0].at_ms;
-	return more(anon_at(t, until(f, report)), anon_at(t, since_ms));
+	row = row_of(f, report, pid);
+	return more(row ? own_bytes(f, report, row) / 1024
+			: anon_at(t, until(f, report)),
+		    anon_at(t, since_ms));
 }
 
 /* Since when the step used more than half of what it did in the end. */
