@@ -3,12 +3,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define FDS_MAX 48
+#define FDS_MAX	   48
+#define STATUS_MAX 8192
 
 struct linux_dirent64 {
 	uint64_t d_ino;
@@ -95,8 +97,8 @@ int oom_proc_parse_stat(struct oom_proc *ret, struct oom_span text)
 int oom_proc_sizes(int proc_fd, uint32_t pid, struct oom_proc *ret)
 {
 	char text[128];
-	struct oom_span span = read_text(proc_fd, pid, "statm", text,
-					 sizeof(text));
+	struct oom_span span =
+		read_text(proc_fd, pid, "statm", text, sizeof(text));
 
 	if (!span.len)
 		return -ESRCH;
@@ -107,9 +109,10 @@ int oom_proc_sizes(int proc_fd, uint32_t pid, struct oom_proc *ret)
 int oom_proc_detail(int proc_fd, uint32_t pid, struct oom_proc *ret)
 {
 	static const char sleeps[] = "voluntary_ctxt_switches:";
-	char text[2048];
-	struct oom_span span = read_text(proc_fd, pid, "stat", text,
-					 sizeof(text));
+	/* status names all groups of the user, hundreds at some sites. */
+	char text[STATUS_MAX];
+	struct oom_span span =
+		read_text(proc_fd, pid, "stat", text, sizeof(text));
 	struct oom_span line;
 	uint64_t ns;
 
@@ -182,7 +185,8 @@ static bool parse_fdinfo(struct oom_span text, struct oom_open_file *file)
 static bool look_at(int proc_fd, uint32_t pid, struct oom_span number,
 		    struct oom_open_file *file)
 {
-	char name[32], link[64], path[1024], text[256];
+	/* All of a path: its end is what is kept. */
+	char name[32], link[64], path[PATH_MAX], text[256];
 	struct oom_span span;
 	ssize_t len;
 
@@ -237,9 +241,8 @@ unsigned int oom_proc_files(int proc_fd, uint32_t pid,
 		    O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
 	if (fd < 0 || !max)
 		goto out;
-	while (looked < FDS_MAX &&
-	       (got = syscall(SYS_getdents64, fd, entries, sizeof(entries))) >
-		       0)
+	while (looked < FDS_MAX && (got = syscall(SYS_getdents64, fd, entries,
+						  sizeof(entries))) > 0)
 		for (long at = 0; at < got && looked < FDS_MAX;) {
 			const struct linux_dirent64 *entry =
 				(const void *)(entries + at);

@@ -32,7 +32,7 @@ static uint32_t check_of(const void *entry, size_t size)
 	return sum;
 }
 
-#define SEAL(entry)    ((entry)->check = check_of((entry), sizeof(*(entry))))
+#define SEAL(entry)	((entry)->check = check_of((entry), sizeof(*(entry))))
 #define IS_WHOLE(entry) ((entry)->check == check_of((entry), sizeof(*(entry))))
 
 void oom_record_begin(struct oom_record *r, uint64_t limit_kib)
@@ -68,7 +68,7 @@ static void halve_series(struct oom_series *s)
 static bool is_news(const struct oom_series *s,
 		    const struct oom_series_point *point)
 {
-	const struct oom_series_point *last = &s->points[s->n - 1];
+	const struct oom_series_point *last = &s->points[s->n ? s->n - 1 : 0];
 
 	return !s->n || point->at_ms - last->at_ms >= s->every_ms ||
 	       distance(point->job_kib, last->job_kib) >= s->every_kib ||
@@ -140,11 +140,21 @@ static bool is_lesser(const struct oom_track *a, const struct oom_track *b)
 	       b->points[b->n ? b->n - 1 : 0].anon_kib;
 }
 
+/* Nothing was seen yet of what runs there now. */
+static void begin_track(const struct oom_record *r, struct oom_track *t)
+{
+	uint32_t part = oom_u32(r->limit_kib / TRACK_PARTS);
+
+	t->n = 0;
+	t->peak_kib = 0;
+	t->every_ms = EVERY_MS_FIRST;
+	t->every_kib = part > EVERY_KIB_MIN ? part : EVERY_KIB_MIN;
+}
+
 static struct oom_track *make_track(struct oom_record *r,
 				    const struct oom_proc *proc)
 {
 	struct oom_track *t = &r->tracks[0];
-	uint32_t part = oom_u32(r->limit_kib / TRACK_PARTS);
 
 	for (unsigned int i = 1; i < OOM_TRACKS_MAX; i++)
 		if (is_lesser(&r->tracks[i], t))
@@ -154,8 +164,7 @@ static struct oom_track *make_track(struct oom_record *r,
 		return NULL;
 	memset(t, 0, sizeof(*t));
 	t->pid = proc->pid;
-	t->every_ms = EVERY_MS_FIRST;
-	t->every_kib = part > EVERY_KIB_MIN ? part : EVERY_KIB_MIN;
+	begin_track(r, t);
 	return t;
 }
 
@@ -181,15 +190,16 @@ void oom_record_process(struct oom_record *r, const struct oom_proc *proc,
 	/* A pid that came again, or another program in it (exec). */
 	if (t && (t->start_ticks != proc->start_ticks ||
 		  strncmp(t->name, proc->name, sizeof(t->name)) != 0)) {
-		t->n = 0;
-		t->peak_kib = 0;
+		if (t->start_ticks != proc->start_ticks)
+			t->ppid = 0;
+		begin_track(r, t);
 	}
 	if (!t)
 		t = make_track(r, proc);
 	if (!t)
 		return;
 	/* The first one seen: an orphan's is somebody else's. */
-	if (!t->n)
+	if (!t->ppid)
 		t->ppid = proc->ppid;
 	t->start_ticks = proc->start_ticks;
 	memcpy(t->name, proc->name, sizeof(t->name));
@@ -277,10 +287,11 @@ static struct oom_record_file *file_slot(struct oom_record *r, uint32_t pid,
 void oom_record_file(struct oom_record *r, uint32_t pid,
 		     const struct oom_open_file *file, uint32_t at_ms)
 {
-	struct oom_record_file *f = file_slot(r, pid, file);
+	struct oom_record_file *f;
 
 	if (!pid)
 		return;
+	f = file_slot(r, pid, file);
 	if (!f->pid) {
 		f->pid = pid;
 		f->writes = file->writes;
@@ -530,7 +541,8 @@ void oom_record_capture(const struct oom_record *r,
 	if (r->version != OOM_RECORD_VERSION || !r->started)
 		return;
 	oom_buf_init(&text, memory, sizeof(memory));
-	oom_buf_printf(&text, "limit_kib %llu\nlooks %u\ndetails %u\npage_ns %u\n",
+	oom_buf_printf(&text,
+		       "limit_kib %llu\nlooks %u\ndetails %u\npage_ns %u\n",
 		       (unsigned long long)r->limit_kib, r->looks, r->details,
 		       r->page_ns);
 	for (uint32_t i = 0; i < bounded(r->n_moments, OOM_MOMENTS_MAX); i++)
@@ -561,6 +573,12 @@ static bool take_numbers(struct oom_span *line, uint64_t *numbers, size_t n)
 	return true;
 }
 
+/* So many numbers, and nothing else. */
+static bool only_numbers(struct oom_span line, uint64_t *numbers, size_t n)
+{
+	return take_numbers(&line, numbers, n) && !oom_span_trim(line).len;
+}
+
 static void parse_recorder(struct oom_history *h, struct oom_span body)
 {
 	struct oom_span line, key;
@@ -570,14 +588,17 @@ static void parse_recorder(struct oom_history *h, struct oom_span body)
 	while (oom_capture_line(&body, &line)) {
 		if (!oom_next_word(&line, &key))
 			continue;
-		if (oom_span_is(key, "limit_kib") && take_numbers(&line, n, 1))
+		if (oom_span_is(key, "limit_kib") && only_numbers(line, n, 1))
 			h->record.limit_kib = n[0];
-		else if (oom_span_is(key, "looks") && take_numbers(&line, n, 1))
+		else if (oom_span_is(key, "looks") && only_numbers(line, n, 1))
 			h->record.looks = oom_u32(n[0]);
+		else if (oom_span_is(key, "details") &&
+			 only_numbers(line, n, 1))
+			h->record.details = oom_u32(n[0]);
 		else if (oom_span_is(key, "page_ns") &&
-			 take_numbers(&line, n, 1))
+			 only_numbers(line, n, 1))
 			h->record.page_ns = oom_u32(n[0]);
-		else if (oom_span_is(key, "kill") && take_numbers(&line, n, 2))
+		else if (oom_span_is(key, "kill") && only_numbers(line, n, 2))
 			oom_record_kills(&h->record, n[1], oom_u32(n[0]));
 	}
 }
@@ -588,7 +609,7 @@ static void parse_series(struct oom_series *s, struct oom_span body)
 	uint64_t n[6];
 
 	while (s->n < OOM_SERIES_MAX && oom_capture_line(&body, &line)) {
-		if (!take_numbers(&line, n, 6))
+		if (!only_numbers(line, n, 6))
 			continue;
 		if (s->n && n[0] < s->points[s->n - 1].at_ms)
 			continue;
@@ -607,7 +628,7 @@ static void parse_point(struct oom_track *t, struct oom_span line)
 {
 	uint64_t n[9];
 
-	if (t->n >= OOM_TRACK_POINTS || !take_numbers(&line, n, 9) ||
+	if (t->n >= OOM_TRACK_POINTS || !only_numbers(line, n, 9) ||
 	    (t->n && n[0] < t->points[t->n - 1].at_ms))
 		return;
 	t->points[t->n++] = (struct oom_track_point){
@@ -642,7 +663,7 @@ static void parse_track(struct oom_history *h, struct oom_span pid,
 		else if (oom_span_is(key, "name"))
 			oom_span_copy(oom_span_trim(line), t->name,
 				      sizeof(t->name));
-		else if (!take_numbers(&line, n, 1))
+		else if (!only_numbers(line, n, 1))
 			continue;
 		else if (oom_span_is(key, "ppid"))
 			t->ppid = oom_u32(n[0]);
@@ -668,10 +689,10 @@ static void parse_census(struct oom_history *h, struct oom_span body)
 
 		if (!oom_next_word(&line, &key))
 			continue;
-		if (oom_span_is(key, "at_ms") && take_numbers(&line, n, 1))
+		if (oom_span_is(key, "at_ms") && only_numbers(line, n, 1))
 			r->census_ms = oom_u32(n[0]);
 		else if (oom_span_is(key, "processes") &&
-			 take_numbers(&line, n, 1))
+			 only_numbers(line, n, 1))
 			r->n_processes = oom_u32(n[0]);
 		if (!oom_span_is(key, "is") || h->n_census >= OOM_CENSUS_MAX ||
 		    !take_numbers(&line, n, 4))
@@ -685,14 +706,16 @@ static void parse_census(struct oom_history *h, struct oom_span body)
 	}
 }
 
-static struct oom_reading take_known(struct oom_span *line)
+/* A number, or "-": not known. */
+static bool take_known(struct oom_span *line, struct oom_reading *ret)
 {
 	struct oom_span word;
-	uint64_t number;
 
-	if (!oom_next_word(line, &word) || oom_parse_u64(word, &number))
-		return (struct oom_reading){ 0 };
-	return oom_known(number);
+	*ret = (struct oom_reading){ 0 };
+	if (!oom_next_word(line, &word))
+		return false;
+	ret->known = !oom_parse_u64(word, &ret->value);
+	return ret->known || oom_span_is(word, "-");
 }
 
 static void parse_files(struct oom_history *h, struct oom_span body)
@@ -702,8 +725,13 @@ static void parse_files(struct oom_history *h, struct oom_span body)
 
 	while (h->n_files < OOM_FILES_MAX && oom_capture_line(&body, &line)) {
 		struct oom_record_file *f = &h->record.files[h->n_files];
+		struct oom_reading size, stored;
 
-		if (!oom_next_word(&line, &key) || !take_numbers(&line, n, 6))
+		if (!oom_next_word(&line, &key) ||
+		    !(oom_span_is(key, "reads") ||
+		      oom_span_is(key, "writes")) ||
+		    !take_numbers(&line, n, 6) || !take_known(&line, &size) ||
+		    !take_known(&line, &stored) || !oom_span_trim(line).len)
 			continue;
 		f->pid = oom_u32(n[0]);
 		f->writes = oom_span_is(key, "writes");
@@ -712,8 +740,8 @@ static void parse_files(struct oom_history *h, struct oom_span body)
 		f->first_ms = oom_u32(n[3]);
 		f->last_ms = oom_u32(n[4]);
 		f->moves = oom_u32(n[5]);
-		h->facts[h->n_files].size_bytes = take_known(&line);
-		h->facts[h->n_files].stored_bytes = take_known(&line);
+		h->facts[h->n_files].size_bytes = size;
+		h->facts[h->n_files].stored_bytes = stored;
 		oom_span_copy(oom_span_trim(line), f->path, sizeof(f->path));
 		h->n_files++;
 	}
@@ -739,6 +767,10 @@ static void parse_faults(struct oom_history *h, struct oom_span body)
 bool oom_history_section(struct oom_history *h, struct oom_span section,
 			 struct oom_span body)
 {
+	size_t end = oom_span_rfind(body, "\n");
+
+	/* A last line without its end was cut: so may be its last number. */
+	body.len = end == body.len ? 0 : end + 1;
 	if (oom_span_is(section, "recorder"))
 		parse_recorder(h, body);
 	else if (oom_span_is(section, "usage"))

@@ -20,8 +20,8 @@ enum {
 	JOIN_MS = 20, /* a step's end does not wait for it */
 	PACE_MIN_MS = 10,
 	PACE_MAX_MS = 1000,
-	PACE_PART = 8,	/* of the time to the limit */
-	CALM_PART = 4,	/* of the time since the usage last moved */
+	PACE_PART = 8,	   /* of the time to the limit */
+	CALM_PART = 4,	   /* of the time since the usage last moved */
 	MOVED_PARTS = 256, /* of the limit: the usage moved */
 	DETAIL_PARTS = 40, /* of the limit: worth a look at the processes */
 	NEAR_PERCENT = 90,
@@ -234,6 +234,7 @@ static bool read_events(struct oom_recorder *r)
 	char text[512];
 	ssize_t got;
 
+	r->events_ms = r->at_ms;
 	if (r->version == OOM_CGROUP_V2) {
 		got = r->events_fd < 0
 			      ? -1
@@ -525,7 +526,9 @@ static void look(struct oom_recorder *r, bool notified)
 				 ? r->usage_kib - r->detail_usage_kib
 				 : 0);
 	r->record->looks++;
-	if (first || notified ||
+	/* By turns too: the kernel's notice may be missing (no more inotify
+	 * instances, no cgroup.event_control), and a kill frees memory. */
+	if (first || notified || r->at_ms - r->events_ms >= PACE_MAX_MS ||
 	    r->usage_kib / 100 * 100 >= r->limit_kib / 100 * NEAR_PERCENT)
 		event = read_events(r);
 	if (first || event || r->at_ms - r->stat_ms >= PACE_MAX_MS ||

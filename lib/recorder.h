@@ -63,7 +63,7 @@ struct oom_recorder {
 	uint64_t limit_kib, usage_kib, stat_usage_kib, detail_usage_kib;
 	uint64_t anon_kib, shmem_kib;
 	double pace; /* KiB a millisecond */
-	uint32_t at_ms, stat_ms, detail_ms, moved_ms, rest_ms;
+	uint32_t at_ms, stat_ms, events_ms, detail_ms, moved_ms, rest_ms;
 	uint64_t kills, kills_before, oom_events;
 	bool counted;
 	uint64_t noticed_kills;

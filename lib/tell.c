@@ -26,6 +26,7 @@
 #define KMSG_RECORDS_MAX 20000
 #define PIPE_LIFE_S	 5
 #define PROBE_MS	 100
+#define NOTICE_WAIT_MS	 300
 #define PROBE_LIFE_S	 2
 
 /* One step's story, ready to be written. */
@@ -501,7 +502,8 @@ int oom_tell_notice(int proc_fd, int socket_fd, int kmsg_fd, int home_fd,
 			      0);
 	if (notice.scratch == MAP_FAILED)
 		return -ENOMEM;
-	rc = oom_child_run(&child, OOM_TELL_LIFE_S * 1000, &done, NULL);
+	/* The recorder has other things to do; the child goes on by itself. */
+	rc = oom_child_run(&child, NOTICE_WAIT_MS, &done, NULL);
 	(void)munmap(notice.scratch, scratch);
 	return rc;
 }

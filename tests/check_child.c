@@ -393,7 +393,115 @@ START_TEST(no_descriptors_left)
 }
 END_TEST
 
+/* ---- a child of the child ---- */
+
+/* Two processes deep; 0: it came back with its own status. */
+static void forks(void *arg, void *result)
+{
+	int *rc = result, status = -1;
+	pid_t pid = oom_fork();
+
+	(void)arg;
+	if (!pid)
+		_exit(7);
+	*rc = pid < 0				     ? -errno
+	      : waitpid(pid, &status, __WALL) == pid ? status
+						     : -ECHILD;
+}
+
+/* RLIMIT_NPROC does not hold for root. */
+START_TEST(may_fork)
+{
+	int rc = 0;
+
+	begin();
+	if (!geteuid()) {
+		child.uid = child.gid = 65534;
+		child.work = forks;
+		child.result_len = sizeof(rc);
+		/* As in a child that allocates nothing. */
+		child.may_allocate = false;
+		ck_assert_int_eq(oom_child_run(&child, 10000, &rc, NULL), 0);
+		ck_assert_int_eq(rc, -EAGAIN);
+		child.may_fork = true;
+		ck_assert_int_eq(oom_child_run(&child, 10000, &rc, NULL), 0);
+		ck_assert_int_eq(rc, 7 << 8);
+	} else {
+		printf("skipped: needs root to become another\n");
+	}
+	end();
+}
+END_TEST
+
+static volatile sig_atomic_t told_of_a_child;
+
+static void note_child(int sig)
+{
+	(void)sig;
+	told_of_a_child = 1;
+}
+
+/* slurmstepd waits for any child in another thread: not for this one. */
+START_TEST(fork_that_nobody_waits_for)
+{
+	siginfo_t info = { .si_pid = 0 };
+	int fds[2], status = 0;
+	pid_t pid;
+	char c;
+
+	begin();
+	(void)signal(SIGCHLD, note_child);
+	ck_assert_int_eq(pipe(fds), 0);
+	pid = oom_fork();
+	ck_assert_int_ge(pid, 0);
+	if (!pid) {
+		/* Memory is its own, and so are its descriptors. */
+		told_of_a_child = 2;
+		(void)close(fds[0]);
+		_exit(3);
+	}
+	(void)close(fds[1]);
+	/* Its end closes the pipe; then it is a zombie. */
+	ck_assert_int_eq(read(fds[0], &c, 1), 0);
+	(void)close(fds[0]);
+	ck_assert_int_eq(waitpid(-1, &status, 0), -1);
+	ck_assert_int_eq(errno, ECHILD);
+	ck_assert_int_eq(waitpid(pid, &status, 0), -1);
+	ck_assert_int_eq(errno, ECHILD);
+	ck_assert_int_eq(waitid(P_ALL, 0, &info, WEXITED | WNOHANG), -1);
+	ck_assert_int_eq(waitpid(pid, &status, __WALL), pid);
+	ck_assert_int_eq(status, 3 << 8);
+	ck_assert_int_eq(told_of_a_child, 0);
+	(void)signal(SIGCHLD, SIG_DFL);
+	end();
+}
+END_TEST
+
+START_TEST(closes_from)
+{
+	int fds[3], status = -1;
+	pid_t pid;
+
+	begin();
+	for (int i = 0; i < 3; i++)
+		fds[i] = fcntl(0, F_DUPFD, 500 + 100 * i);
+	pid = oom_fork();
+	ck_assert_int_ge(pid, 0);
+	if (!pid) {
+		oom_close_from(600);
+		_exit(fcntl(0, F_GETFD) < 0 || fcntl(fds[0], F_GETFD) < 0 ||
+		      fcntl(fds[1], F_GETFD) >= 0 ||
+		      fcntl(fds[2], F_GETFD) >= 0);
+	}
+	ck_assert_int_eq(waitpid(pid, &status, __WALL), pid);
+	ck_assert_int_eq(status, 0);
+	for (int i = 0; i < 3; i++)
+		(void)close(fds[i]);
+	end();
+}
+END_TEST
+
 TESTS("child", bounded, becomes_the_user, stays_the_user,
       cannot_become_the_user, keeps_what_it_is_told, crashes, hangs,
       slow_but_in_time, no_wait_at_all, limits_of_the_request,
-      no_descriptors_left)
+      no_descriptors_left, may_fork, fork_that_nobody_waits_for, closes_from)

@@ -3,9 +3,13 @@
 #include "check.h"
 
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 
+#include "../lib/capture.h"
 #include "../lib/deliver.h"
+#include "../lib/handover.h"
 #include "../lib/tell.h"
 
 #define PATH "/s/job_4711"
@@ -513,10 +517,282 @@ START_TEST(reads_the_kernels_log)
 }
 END_TEST
 
+/* ---- the flight record ---- */
+
+/* As a process of the step had it open. */
+static void record_file(const char *name)
+{
+	struct oom_open_file opened = { .position = 100 };
+
+	(void)snprintf(opened.path, sizeof(opened.path), "%s%s%s",
+		       name[0] == '.' ? "" : folder, name[0] == '.' ? "" : "/",
+		       name);
+	oom_record_file(&tale.own->record, 812, &opened, 10);
+}
+
+static void start_record(struct oom_spool *spool)
+{
+	oom_record_begin(&spool->record, 102400);
+	spool->record.started = 1;
+}
+
+static struct oom_history *read_history(void)
+{
+	struct oom_span rest = oom_span(whole_text.ptr), section, body;
+	struct oom_history *h = calloc(1, sizeof(*h));
+
+	ck_assert_ptr_nonnull(h);
+	while (oom_capture_next(&rest, &section, &body))
+		(void)oom_history_section(h, section, body);
+	return h;
+}
+
+static const struct oom_file_facts *facts_of(const struct oom_history *h,
+					     const char *name)
+{
+	for (unsigned int i = 0; i < h->n_files; i++)
+		if (strstr(h->record.files[i].path, name))
+			return &h->facts[i];
+	ck_abort_msg("%s is not in the record", name);
+}
+
+/* What a user's file is like is only looked at, and not by this process. */
+START_TEST(sizes_of_files)
+{
+	static const char *const unknown[] = { "fifo", "missing", "link",
+					       "folder", "./data file" };
+	const struct oom_file_facts *facts;
+	struct oom_history *h;
+	struct stat st;
+	int fd;
+
+	begin();
+	fd = open_file("data file");
+	ck_assert_int_eq(write(fd, "x", 1), 1);
+	ck_assert_int_eq(ftruncate(fd, 3000000), 0);
+	ck_assert_int_eq(fstat(fd, &st), 0);
+	(void)close(fd);
+	ck_assert_int_eq(mkfifoat(dir_fd, "fifo", 0600), 0);
+	ck_assert_int_eq(symlinkat("data file", dir_fd, "link"), 0);
+	ck_assert_int_eq(mkdirat(dir_fd, "folder", 0700), 0);
+	tale.own = make_spool("batch", 1);
+	tale.out_fd = open_file("out");
+	start_record(tale.own);
+	record_file("data file");
+	for (size_t i = 0; i < sizeof(unknown) / sizeof(unknown[0]); i++)
+		record_file(unknown[i]);
+	/* A path that was cut is not one below our folder. */
+	ck_assert_int_eq(fchdir(dir_fd), 0);
+	(void)alarm(30);
+	tell();
+	(void)alarm(0);
+	ck_assert_int_eq(told.where, OOM_TOLD_STDOUT);
+	h = read_history();
+	ck_assert_uint_eq(h->n_files, 6);
+	facts = facts_of(h, "/data file");
+	ck_known(facts->size_bytes, 3000000);
+	ck_known(facts->stored_bytes, (uint64_t)st.st_blocks * 512);
+	for (size_t i = 0; i < sizeof(unknown) / sizeof(unknown[0]); i++) {
+		facts = &h->facts[1 + i];
+		ck_contains(h->record.files[1 + i].path, unknown[i]);
+		ck_unknown(facts->size_bytes);
+		ck_unknown(facts->stored_bytes);
+	}
+	free(h);
+	/* Whoever looked is gone. */
+	ck_assert_int_eq(waitpid(-1, NULL, WNOHANG | __WALL), -1);
+	ck_assert_int_eq(errno, ECHILD);
+	ck_assert_int_eq(chdir("/"), 0);
+	end();
+}
+END_TEST
+
+/* As the user: what that one may not see stays unknown. */
+START_TEST(sizes_as_the_user_sees_them)
+{
+	struct oom_spool_identity user = { .uid = 65534, .gid = 65534 };
+	struct oom_history *h;
+	int fd;
+
+	begin();
+	if (geteuid()) {
+		printf("skipped: needs root to become another\n");
+		end();
+		return;
+	}
+	ck_assert_int_eq(fchmod(dir_fd, 0755), 0);
+	ck_assert_int_eq(mkdirat(dir_fd, "closed", 0700), 0);
+	for (int i = 0; i < 2; i++) {
+		fd = open_file(i ? "closed/data" : "seen");
+		ck_assert_int_eq(ftruncate(fd, 4711), 0);
+		(void)close(fd);
+	}
+	tale.own = make_spool("batch", 1);
+	tale.out_fd = open_file("out");
+	start_record(tale.own);
+	record_file("seen");
+	record_file("closed/data");
+	if (!whole_text.ptr)
+		ck_assert_int_eq(oom_tell_map_text(&whole_text), 0);
+	tale.text = &whole_text;
+	memset(&told, 0, sizeof(told));
+	ck_assert_int_eq(oom_tell_as_user(&tale, &user, -1, 20000, &told, NULL),
+			 0);
+	ck_assert_int_eq(told.where, OOM_TOLD_STDOUT);
+	h = read_history();
+	ck_known(facts_of(h, "/seen")->size_bytes, 4711);
+	ck_unknown(facts_of(h, "/closed/data")->size_bytes);
+	free(h);
+	tale.scratch = NULL;
+	end();
+}
+END_TEST
+
+/* ---- the notice ---- */
+
+static int sockets[2];
+
+/* The streams of the step's first task are the file "out". */
+static void hand_over(const char *name)
+{
+	int kept[2] = { dup(1), dup(2) }, fd = open_file(name);
+
+	(void)fflush(stdout);
+	for (int i = 0; i < 2; i++)
+		ck_assert_int_ge(dup2(fd, 1 + i), 0);
+	oom_handover_send(sockets[1], 0);
+	for (int i = 0; i < 2; i++) {
+		ck_assert_int_ge(dup2(kept[i], 1 + i), 0);
+		(void)close(kept[i]);
+	}
+	(void)close(fd);
+}
+
+static void notice(const struct oom_spool *spool, int kmsg_fd)
+{
+	unsigned int open_then = count_descriptors();
+	struct oom_buf text;
+
+	ck_assert_int_eq(oom_tell_map_text(&text), 0);
+	oom_buf_add(&text, oom_spool_capture(spool));
+	ck_assert_int_eq(oom_tell_notice(proc_fd, sockets[0], kmsg_fd, -1,
+					 spool, &text),
+			 0);
+	ck_assert_uint_eq(count_descriptors(), open_then);
+	ck_assert_int_eq(munmap(text.ptr, OOM_TELL_TEXT_MAX), 0);
+}
+
+/* Few, short, and none that a program would take for the block's last. */
+static unsigned int ck_notice(const char *text)
+{
+	struct oom_span rest = oom_span(text), line;
+	unsigned int n = 0;
+
+	ck_assert_uint_gt(rest.len, 0);
+	ck_assert_int_eq(text[rest.len - 1], '\n');
+	while (oom_next_line(&rest, &line)) {
+		n++;
+		ck_assert_uint_le(line.len, OOM_BLOCK_WIDTH);
+		ck_assert(!oom_span_starts(line, "#oom-advice"));
+		for (size_t i = 0; i < line.len; i++)
+			ck_assert(line.ptr[i] >= ' ' && line.ptr[i] <= '~');
+	}
+	ck_assert_uint_le(n, 3);
+	return n;
+}
+
+START_TEST(notice_of_a_kill)
+{
+	struct oom_spool *spool;
+	int pair[2];
+
+	begin();
+	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0,
+				    sockets),
+			 0);
+	spool = make_spool("0", 1);
+	start_record(spool);
+	oom_record_kills(&spool->record, 1, 5000);
+	hand_over("out");
+	notice(spool, -1);
+	ck_assert_uint_ge(ck_notice(file("out")), 2);
+	ck_contains(file("out"), "goes on without it");
+	ck_contains(file("out"), "scancel 4711");
+	/* Nothing is told yet, and the task's streams are still there. */
+	ck_assert_uint_eq(state_of(spool), OOM_SPOOL_CAPTURED);
+	oom_handover_take(sockets[0], 0, pair);
+	ck_assert_int_ge(pair[0], 0);
+	(void)close(pair[0]);
+	(void)close(pair[1]);
+	/* Without them there is nobody to tell. */
+	notice(spool, -1);
+	ck_assert_uint_le(ck_notice(file("out")), 3);
+	(void)close(sockets[0]);
+	(void)close(sockets[1]);
+	end();
+}
+END_TEST
+
+/* Whatever a user calls a process, a step or a node. */
+START_TEST(notice_with_hostile_names)
+{
+	static const char *const names[] = {
+		"#oom-advice v=1", "a\\x0ab",	      "{victim}",
+		"a b (c)",	   "xxxxxxxxxxxxxxx",
+	};
+	char killed[256];
+	int fds[2];
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		const char *const records[] = {
+			"6,1,5000001,-;x invoked oom-killer: gfp_mask=0\n",
+			"6,2,5000002,-;oom-kill:constraint=CONSTRAINT_MEMCG,"
+			"oom_memcg=" PATH ",task_memcg=" PATH
+			"/step_0/user/task_0,task=grow,pid=4194303,uid=0\n",
+			killed,
+		};
+		struct oom_spool *spool;
+
+		begin();
+		ck_assert_int_eq(socketpair(AF_UNIX,
+					    SOCK_SEQPACKET | SOCK_CLOEXEC, 0,
+					    sockets),
+				 0);
+		ck_assert_int_eq(socketpair(AF_UNIX,
+					    SOCK_SEQPACKET | SOCK_NONBLOCK, 0,
+					    fds),
+				 0);
+		(void)snprintf(killed, sizeof(killed),
+			       "6,3,5000003,-;Memory cgroup out of memory: "
+			       "Killed process 4194303 (%s) total-vm:99kB, "
+			       "anon-rss:90kB, file-rss:1kB, shmem-rss:0kB, "
+			       "UID:%u pgtables:1kB oom_score_adj:0\n",
+			       names[i], geteuid());
+		for (int j = 0; j < 3; j++)
+			ck_assert_int_gt(write(fds[1], records[j],
+					       strlen(records[j])),
+					 0);
+		spool = make_spool("0", 1);
+		start_record(spool);
+		oom_record_kills(&spool->record, 1, UINT32_MAX);
+		hand_over("out");
+		notice(spool, fds[0]);
+		ck_assert_uint_eq(ck_notice(file("out")), 3);
+		ck_contains(file("out"), "4194303");
+		for (int j = 0; j < 2; j++) {
+			(void)close(fds[j]);
+			(void)close(sockets[j]);
+		}
+		end();
+	}
+}
+END_TEST
+
 TESTS("tell", batch_step, no_kill_no_word, verbose_tells_of_health,
       stdout_is_gone, both_are_gone, step_into_the_jobs_file,
       step_with_a_file_of_its_own, step_without_a_stream,
       step_behind_sruns_pipe, step_whose_pipe_is_broken, others_in_every_state,
       others_that_arrived, others_behind_a_pipe,
       others_stay_when_nothing_takes_them, file_opened_again, own_and_others,
-      reads_the_kernels_log)
+      reads_the_kernels_log, sizes_of_files, sizes_as_the_user_sees_them,
+      notice_of_a_kill, notice_with_hostile_names)
