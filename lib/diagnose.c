@@ -911,7 +911,8 @@ static bool is_leak(const struct oom_findings *f, struct oom_diagnosis *d)
 	works = idle || computes(f, s);
 	steady = s->late_percent * 100 >= s->early_percent * PACE_STEADY &&
 		 s->late_percent * 100 <= s->early_percent * PACE_STEADY_MOST;
-	late = s->before_ms > s->to_ms - s->from_ms;
+	/* What went up and down before was not steady. */
+	late = s->before_ms > s->to_ms - s->from_ms && !s->falls;
 	d->sawtooth = sawtooth;
 	d->slows = slows_down(s);
 	if (sawtooth) {
