@@ -131,9 +131,12 @@ enum {
 	PACE_STEADY = 65,
 	PACE_STEADY_MOST = 400,
 	LOOKS_SURE = 10,
+	LOOKS_LIKELY = 7, /* fewer show growth, but hardly how it came */
 	/* More than this part of the growth came after the last look at it: how
 	 * it grew was not seen. */
 	UNSEEN_PARTS = 4,
+	/* This part of it between two looks: nobody can be certain. */
+	BLIND_PARTS = 2,
 };
 
 static bool at_least(uint64_t part, uint64_t percent, uint64_t whole)
@@ -856,6 +859,12 @@ static int find_twin(const struct oom_findings *f,
 	return -1;
 }
 
+/* Certain enough of what it did meanwhile. */
+static bool was_seen_closely(const struct oom_shape *s)
+{
+	return s->largest_kib * BLIND_PARTS <= s->grown_kib;
+}
+
 static bool is_load(const struct oom_findings *f, struct oom_diagnosis *d)
 {
 	const struct oom_shape *s = &d->shape;
@@ -900,9 +909,9 @@ static bool is_load(const struct oom_findings *f, struct oom_diagnosis *d)
 	       s->read_kib * 2 >= size.value / 1024;
 	if (!tracks && !ends)
 		return false;
-	d->confidence = OOM_MEDIUM;
+	d->confidence = s->grown_points < LOOKS_LIKELY ? OOM_LOW : OOM_MEDIUM;
 	if (tracks && (s->late_read_percent >= LOAD_GROWTH_SURE || lumps) &&
-	    s->grown_points >= LOOKS_SURE / 2)
+	    s->grown_points >= LOOKS_LIKELY && was_seen_closely(s))
 		d->confidence = OOM_HIGH;
 	return true;
 }
@@ -957,7 +966,8 @@ static bool is_leak(const struct oom_findings *f, struct oom_diagnosis *d)
 	works = idle || computes(f, s);
 	steady = s->late_percent * 100 >= s->early_percent * PACE_STEADY &&
 		 s->late_percent * 100 <= s->early_percent * PACE_STEADY_MOST;
-	late = s->before_ms > s->to_ms - s->from_ms;
+	/* What went up and down before was not steady. */
+	late = s->before_ms > s->to_ms - s->from_ms && !s->falls;
 	d->sawtooth = sawtooth;
 	d->slows = slows_down(s);
 	if (sawtooth) {
@@ -966,7 +976,7 @@ static bool is_leak(const struct oom_findings *f, struct oom_diagnosis *d)
 	}
 	if (is_planned(d) || slows_down(s) || !(works || late) || !was_seen(s))
 		return false;
-	d->confidence = OOM_MEDIUM;
+	d->confidence = s->grown_points < LOOKS_LIKELY ? OOM_LOW : OOM_MEDIUM;
 	if (steady && works && s->grown_points >= LOOKS_SURE &&
 	    s->chunk_kib * LOOP_PARTS <= limit_kib(d) &&
 	    (computes(f, s) ||

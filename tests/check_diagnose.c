@@ -743,6 +743,908 @@ START_TEST(first_report)
 }
 END_TEST
 
+/* ---- by how one process grew ---- */
+
+#define LIMIT_KIB (100 * 1024)
+#define LOOKS	  21
+#define LOOK_MS	  100
+#define STEP_KIB  4800
+
+static struct oom_track *add_track(uint32_t pid, uint32_t ppid,
+				   const char *name)
+{
+	struct oom_track *t = &f->history.record.tracks[f->history.n_tracks++];
+
+	t->pid = pid;
+	t->ppid = ppid;
+	t->threads = 1;
+	strcpy(t->name, name);
+	return t;
+}
+
+/* From..to in a straight line, busy all the time, with nothing left over. */
+static void add_looks(struct oom_track *t, uint32_t from_kib, uint32_t to_kib)
+{
+	for (uint32_t i = 0; i < LOOKS; i++)
+		t->points[i] = (struct oom_track_point){
+			.at_ms = i * LOOK_MS,
+			.anon_kib = from_kib +
+				    (uint32_t)((int64_t)i *
+					       ((int64_t)to_kib - from_kib) /
+					       (LOOKS - 1)),
+			.system_ms = i * LOOK_MS,
+		};
+	for (uint32_t i = 0; i < LOOKS; i++)
+		t->points[i].data_kib = t->points[i].anon_kib + 300;
+	t->n = LOOKS;
+}
+
+/* One process, and the step's usage along with it. */
+static struct oom_track *growing(void)
+{
+	struct oom_track *t;
+
+	killed();
+	f->history.record.started = 1;
+	f->history.record.moments[0].at_ms = (LOOKS - 1) * LOOK_MS + 1;
+	f->history.record.moments[0].kills = 1;
+	f->history.record.n_moments = 1;
+	t = add_track(812, 700, "python3");
+	add_looks(t, 1000, 1000 + (LOOKS - 1) * STEP_KIB);
+	add_row(812, UID, "python3", (1000 + (LOOKS - 1) * STEP_KIB) * 1024);
+	f->log.rows[0].pid = 812;
+	return t;
+}
+
+static struct oom_track_point *last(struct oom_track *t)
+{
+	return &t->points[t->n - 1];
+}
+
+/* So much for each look since the first. */
+static void spend(struct oom_track *t, uint32_t user_ms, uint32_t system_ms,
+		  uint32_t sleeps)
+{
+	for (uint32_t i = 0; i < t->n; i++) {
+		t->points[i].user_ms = i * user_ms;
+		t->points[i].system_ms = i * system_ms;
+		t->points[i].sleeps = i * sleeps;
+	}
+}
+
+/* Asks for so much at this look, and does not touch it. */
+static void ask(struct oom_track *t, uint32_t look, uint32_t kib)
+{
+	for (uint32_t i = look; i < t->n; i++)
+		t->points[i].data_kib += kib;
+}
+
+START_TEST(grew_without_more)
+{
+	(void)growing();
+	ck_cause("under-allocation", "low");
+	ck_assert_ptr_nonnull(d.grower);
+	ck_assert_uint_eq(d.grower->pid, 812);
+	ck_assert_uint_eq(d.grower_percent, 100);
+	ck_assert(d.shape_known);
+	ck_assert(!d.several);
+	ck_assert(!d.slows);
+	ck_assert(!d.planned_requests);
+	ck_assert(!d.planned_stages);
+	/* It fits a leak as well. */
+	ck_assert_int_eq(d.or_cause, OOM_CAUSE_LEAK);
+}
+END_TEST
+
+/* The grower did most of it: 60 percent. */
+START_TEST(most_of_the_growth)
+{
+	for (int less = 0; less < 2; less++) {
+		(void)growing();
+		for (uint32_t i = 0; i < 5; i++) {
+			char name[] = "a";
+
+			name[0] = (char)('a' + i);
+			add_looks(add_track(900 + i, 700, name), 0,
+				  less ? 14000 : 12000);
+			add_row(900 + i, UID, name,
+				(less ? 14000 : 12000) * 1024);
+		}
+		diagnose();
+		ck_assert_int_eq(d.cause, less ? OOM_CAUSE_UNDETERMINED
+					       : OOM_CAUSE_UNDER_ALLOCATION);
+		ck_assert_uint_eq(d.grower_percent, less ? 57 : 61);
+	}
+}
+END_TEST
+
+/* Two programs: the second has a fifth, the first less than 70 percent. */
+START_TEST(several_programs)
+{
+	(void)growing();
+	add_looks(add_track(900, 700, "perl"), 0, 45000);
+	add_row(900, UID, "perl", 45000 * 1024);
+	ck_cause("under-allocation", "medium");
+	ck_assert(d.several);
+	ck_assert_uint_eq(d.grower_percent, 68);
+	/* The first did 70 percent: it is its story. */
+	(void)growing();
+	add_looks(add_track(900, 700, "perl"), 0, 41000);
+	add_row(900, UID, "perl", 41000 * 1024);
+	diagnose();
+	ck_assert_uint_eq(d.grower_percent, 70);
+	ck_assert(!d.several);
+	/* It has grown, and holds little. */
+	(void)growing();
+	add_looks(add_track(900, 700, "perl"), 0, 45000);
+	add_row(900, UID, "perl", 45000 * 1024);
+	add_row(901, UID, "model", 90000 * UINT64_C(1024));
+	add_looks(add_track(901, 700, "model"), 90000, 90000);
+	add_row(902, UID, "other", 90000 * UINT64_C(1024));
+	add_looks(add_track(902, 700, "other"), 90000, 90000);
+	ck_assert_uint_eq(f->log.rows[1].pid, 900);
+	diagnose();
+	ck_assert(d.several);
+	/* Under a launcher they are ranks. */
+	(void)growing();
+	add_looks(add_track(900, 700, "perl"), 0, 45000);
+	add_row(900, UID, "perl", 45000 * 1024);
+	add_row(700, UID, "mpiexec", MIB);
+	diagnose();
+	ck_assert(!d.several);
+}
+END_TEST
+
+/* Asked for and not touched: an eighth of the limit is a need that shows. */
+START_TEST(asked_for)
+{
+	struct oom_track *t = growing();
+
+	ask(t, LOOKS - 2, LIMIT_KIB / 8);
+	ck_cause("under-allocation", "high");
+	ck_assert_uint_eq(d.shape.untouched_kib, LIMIT_KIB / 8);
+	ck_assert_int_eq(d.or_cause, OOM_CAUSE_NONE);
+	/* Less is a plan, or not even that. */
+	t = growing();
+	ask(t, LOOKS - 2, LIMIT_KIB / 8 - 1);
+	ck_cause("under-allocation", "high");
+	ck_assert(d.planned_requests);
+	t = growing();
+	ask(t, LOOKS - 2, LIMIT_KIB / 12);
+	ck_cause("under-allocation", "low");
+	ask(t, LOOKS - 2, 8);
+	ck_cause("under-allocation", "high");
+	t = growing();
+	ask(t, LOOKS - 2, LIMIT_KIB / 20);
+	ck_cause("under-allocation", "low");
+	ck_assert(d.planned_requests);
+	t = growing();
+	ask(t, LOOKS - 2, LIMIT_KIB / 20 - 1);
+	ck_cause("under-allocation", "low");
+	ck_assert(!d.planned_requests);
+}
+END_TEST
+
+START_TEST(sudden)
+{
+	struct oom_track *t = growing();
+
+	ask(t, LOOKS - 2, LIMIT_KIB * 2);
+	ck_cause("sudden-allocation", "high");
+	t = growing();
+	ask(t, LOOKS - 2, LIMIT_KIB * 2 - 1024);
+	ck_cause("sudden-allocation", "high");
+	/* Late in its life: half as much again is as far over the limit. */
+	t = growing();
+	ask(t, LOOKS - 2, LIMIT_KIB / 2);
+	ck_cause("sudden-allocation", "medium");
+	t = growing();
+	ask(t, LOOKS - 2, LIMIT_KIB / 2 - 1);
+	ck_cause("under-allocation", "high");
+}
+END_TEST
+
+/* At first, and filled by and by: twice the limit, or it is a need. */
+START_TEST(asked_for_at_first)
+{
+	static const struct {
+		uint32_t untouched_kib;
+		const char *cause, *sure;
+	} cases[] = {
+		{ LIMIT_KIB * 2, "sudden-allocation", "high" },
+		{ LIMIT_KIB * 2 - 1, "sudden-allocation", "medium" },
+		{ LIMIT_KIB, "sudden-allocation", "medium" },
+		{ LIMIT_KIB - 1, "under-allocation", "high" },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct oom_track *t = growing();
+		uint32_t all = last(t)->anon_kib + 300 + cases[i].untouched_kib;
+
+		/* All of it at the second look: from there on it fills. */
+		for (uint32_t k = 1; k < t->n; k++)
+			t->points[k].data_kib = all;
+		ck_cause(cases[i].cause, cases[i].sure);
+		ck_assert_uint_eq(d.shape.untouched_kib,
+				  cases[i].untouched_kib);
+		ck_assert_uint_eq(d.shape.request_ms, LOOK_MS);
+	}
+}
+END_TEST
+
+/* ---- a file ---- */
+
+static struct oom_record_file *add_file(uint32_t pid, uint64_t position,
+					uint64_t size)
+{
+	struct oom_history *h = &f->history;
+	struct oom_record_file *file = &h->record.files[h->n_files];
+
+	*file = (struct oom_record_file){ .pid = pid,
+					  .position = position,
+					  .last_ms = LOOKS * LOOK_MS,
+					  .moves = 10,
+					  .path = "/data/big.csv" };
+	h->facts[h->n_files++].size_bytes = oom_known(size);
+	return file;
+}
+
+/* So much for each look, in these looks. */
+static void reads(struct oom_track *t, uint32_t from, uint32_t to, uint32_t kib)
+{
+	for (uint32_t i = from; i < t->n; i++)
+		t->points[i].read_kib +=
+			kib * ((i < to ? i : to - 1) - from + 1);
+}
+
+START_TEST(load_by_progress)
+{
+	struct oom_track *t = growing();
+
+	reads(t, 1, LOOKS, 2000);
+	add_file(812, 40 * MIB, 90 * MIB);
+	ck_cause("whole-file-load", "high");
+	ck_assert_int_eq(d.file, 0);
+	/* Pipes and files that were closed in time: no name, the same story. */
+	f->history.n_files = 0;
+	ck_cause("whole-file-load", "high");
+	ck_assert_int_eq(d.file, -1);
+	/* More than half of the growth between two looks. */
+	for (uint32_t i = 0; i < t->n; i++) {
+		t->points[i].anon_kib = 1000 + i * (i < 11 ? 2000 : 4800);
+		t->points[i].data_kib = t->points[i].anon_kib + 300;
+	}
+	ck_cause("whole-file-load", "high");
+	for (uint32_t i = 0; i < t->n; i++) {
+		t->points[i].anon_kib = 1000 + i * (i < 19 ? 2200 : 4800);
+		t->points[i].data_kib = t->points[i].anon_kib + 300;
+	}
+	ck_cause("whole-file-load", "medium");
+	/* Nobody read: the file of another process is none of it. */
+	t = growing();
+	add_file(813, 40 * MIB, 90 * MIB);
+	ck_cause("under-allocation", "low");
+	(void)t;
+}
+END_TEST
+
+/* One byte read for 40 of growth, and one of growth for three read. */
+START_TEST(near_load)
+{
+	static const struct {
+		uint32_t kib;
+		bool load;
+	} cases[] = {
+		{ STEP_KIB / 40 - 1, false }, /* and so below a part in 32 */
+		{ STEP_KIB / 30, true },
+		{ STEP_KIB * 3, true },
+		{ STEP_KIB * 3 + 1, false },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct oom_track *t = growing();
+
+		reads(t, 1, LOOKS, cases[i].kib);
+		diagnose();
+		ck_assert_msg((d.cause == OOM_CAUSE_WHOLE_FILE_LOAD) ==
+				      cases[i].load,
+			      "%u KiB for each look: %s", cases[i].kib,
+			      oom_cause_names[d.cause]);
+	}
+}
+END_TEST
+
+/* Half of the late growth came while it read; 85 percent for certain. */
+START_TEST(load_of_the_late_growth)
+{
+	struct oom_track *t;
+	unsigned int seen = 0;
+
+	for (uint32_t to = LOOKS; to > 6; to--) {
+		t = growing();
+		reads(t, 1, to, 2000);
+		diagnose();
+		if (d.shape.late_read_percent >= 85) {
+			ck_cause("whole-file-load", "high");
+			seen |= 1;
+		} else if (d.shape.late_read_percent >= 50) {
+			ck_cause("whole-file-load", "medium");
+			seen |= 2;
+		} else {
+			ck_other_cause("whole-file-load");
+			seen |= 4;
+		}
+	}
+	ck_assert_uint_eq(seen, 7);
+}
+END_TEST
+
+/* Compressed, so that little is read: the file moves on all the same. */
+START_TEST(load_of_a_compressed_file)
+{
+	struct oom_track *t = growing();
+	struct oom_record_file *file;
+
+	reads(t, 2, LOOKS, STEP_KIB / 32 + 1);
+	/* The whole is more than 40 times what was read since. */
+	t->points[0].read_kib = 0;
+	file = add_file(812, MIB, 2 * MIB);
+	ck_cause("whole-file-load", "high");
+	for (uint32_t i = 3; i < t->n; i++)
+		t->points[i].read_kib = t->points[i - 1].read_kib +
+					(i % 3 ? 0 : STEP_KIB / 32 + 1);
+	ck_cause("whole-file-load", "high");
+	ck_assert_uint_lt(d.shape.read_kib * 40, d.shape.grown_kib);
+	file->moves = 2;
+	ck_other_cause("whole-file-load");
+	file->moves = 3;
+	ck_cause("whole-file-load", "high");
+	/* At its end: nothing of it is left to be read. */
+	file->position = 2 * MIB;
+	ck_other_cause("whole-file-load");
+	file->position = MIB;
+	f->history.facts[0].size_bytes.known = false;
+	ck_other_cause("whole-file-load");
+}
+END_TEST
+
+/* One read(2) into memory made for it: the request is as large as the file. */
+START_TEST(load_at_once)
+{
+	static const struct {
+		uint64_t percent;
+		bool load;
+	} cases[] = {
+		{ 74, false }, { 76, true }, { 106, true }, { 107, false }
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct oom_track *t = growing();
+		struct oom_record_file *file = add_file(812, 0, 20 * MIB);
+
+		file->moves = 0;
+		ask(t, LOOKS - 2,
+		    (uint32_t)(20 * 1024 * cases[i].percent / 100));
+		diagnose();
+		ck_assert_msg((d.cause == OOM_CAUSE_WHOLE_FILE_LOAD) ==
+				      cases[i].load,
+			      "%d percent: %s", (int)cases[i].percent,
+			      oom_cause_names[d.cause]);
+		/* Written, it is no source. */
+		file->writes = 1;
+		ck_other_cause("whole-file-load");
+	}
+	/* A twentieth of the limit at least. */
+	for (uint64_t kib = LIMIT_KIB / 20 - 1; kib <= LIMIT_KIB / 20; kib++) {
+		struct oom_track *t = growing();
+
+		add_file(812, 0, kib * 1024)->moves = 0;
+		ask(t, LOOKS - 2, (uint32_t)kib);
+		diagnose();
+		ck_assert_int_eq(d.cause == OOM_CAUSE_WHOLE_FILE_LOAD,
+				 kib == LIMIT_KIB / 20);
+	}
+}
+END_TEST
+
+/* Read to its end before, and turned into something larger since. */
+static struct oom_track *made_of(uint32_t file_kib)
+{
+	struct oom_track *t = growing();
+
+	/* In one go, as it began to grow. */
+	reads(t, 3, 4, file_kib);
+	add_file(812, file_kib * UINT64_C(1024), file_kib * UINT64_C(1024));
+	return t;
+}
+
+START_TEST(made_of_a_file)
+{
+	struct oom_track *t = made_of(30000);
+
+	ck_cause("whole-file-load", "medium");
+	/* It grew by more than four times of it. */
+	(void)made_of(20000);
+	ck_other_cause("whole-file-load");
+	(void)made_of(22000);
+	ck_cause("whole-file-load", "medium");
+	/* It slept: something else happened meanwhile. */
+	t = made_of(30000);
+	spend(t, 0, 70, 1);
+	ck_other_cause("whole-file-load");
+	spend(t, 0, 71, 1);
+	ck_cause("whole-file-load", "medium");
+	/* It had been read by somebody else, or is in the cache by mmap. */
+	t = made_of(30000);
+	for (uint32_t i = 0; i < t->n; i++)
+		t->points[i].read_kib /= 3;
+	ck_other_cause("whole-file-load");
+}
+END_TEST
+
+/* ---- a plan, or a loop ---- */
+
+static void in_stages(struct oom_track *t, unsigned int stages)
+{
+	uint32_t anon = 1000, each = 96000 / stages;
+
+	t->n = OOM_TRACK_POINTS;
+	for (uint32_t i = 0; i < t->n; i++) {
+		uint32_t part = OOM_TRACK_POINTS / stages;
+
+		if (i / part < stages && i % part == 1)
+			anon += each;
+		t->points[i] = (struct oom_track_point){
+			.at_ms = i * 50,
+			.anon_kib = anon,
+			.data_kib = anon + 300,
+			.system_ms = i * 50,
+		};
+	}
+	f->log.rows[0].anon_bytes = oom_known(anon * UINT64_C(1024));
+}
+
+START_TEST(stages_are_a_plan)
+{
+	for (unsigned int stages = 2; stages <= 10; stages++) {
+		struct oom_track *t = growing();
+
+		in_stages(t, stages);
+		spend(t, 0, 10, 5); /* it sleeps between them */
+		diagnose();
+		/* The first may count as not yet grown. */
+		ck_assert_uint_ge(d.shape.stages + 1, stages);
+		if (d.shape.stages >= 2 && d.shape.stages <= 7) {
+			ck_cause("under-allocation", "medium");
+			ck_assert(d.planned_stages);
+		} else if (d.shape.stages > 7) {
+			/* A loop goes round more often. */
+			ck_cause("leak", "high");
+			ck_assert(!d.planned_stages);
+		}
+	}
+}
+END_TEST
+
+/* It sleeps or waits three tenths of its time, and often. */
+START_TEST(loop_that_sleeps)
+{
+	struct oom_track *t = growing();
+
+	spend(t, 0, 70, 1);
+	ck_cause("leak", "medium");
+	spend(t, 0, 72, 1);
+	ck_cause("under-allocation", "low");
+	spend(t, 0, 50, 1);
+	ck_cause("leak", "high");
+	spend(t, 0, 52, 1);
+	ck_cause("leak", "medium");
+	/* Six times: a busy node makes anybody wait. */
+	spend(t, 0, 10, 0);
+	last(t)->sleeps = 6;
+	ck_cause("leak", "high");
+	last(t)->sleeps = 5;
+	ck_cause("under-allocation", "low");
+	/* With several threads nobody knows who slept. */
+	spend(t, 0, 10, 1);
+	t->threads = 2;
+	ck_cause("under-allocation", "low");
+}
+END_TEST
+
+/* It computes for 12 ms for each MiB, and four times as long as filling it. */
+START_TEST(loop_that_computes)
+{
+	struct oom_track *t = growing();
+
+	/* 4.6875 MiB for each look. */
+	spend(t, 60, 40, 0);
+	ck_cause("leak", "high");
+	ck_assert_uint_ge(d.shape.user_us_per_mib, 12000);
+	spend(t, 55, 45, 0);
+	ck_cause("under-allocation", "low");
+	ck_assert_uint_lt(d.shape.user_us_per_mib, 12000);
+	/* What a page costs here: 256 of them are a MiB. */
+	spend(t, 60, 40, 0);
+	f->history.record.page_ns = 12000;
+	ck_cause("leak", "high");
+	f->history.record.page_ns = 13000;
+	ck_cause("under-allocation", "low");
+}
+END_TEST
+
+/* A large array is no small thing that a loop keeps. */
+START_TEST(loop_that_keeps_much)
+{
+	struct oom_track *t = growing();
+
+	spend(t, 0, 10, 1);
+	ask(t, LOOKS - 2, LIMIT_KIB / 40);
+	ck_cause("leak", "high");
+	ask(t, LOOKS - 2, 1);
+	ck_cause("leak", "medium");
+	t = growing();
+	spend(t, 0, 10, 1);
+	ask(t, LOOKS - 2, LIMIT_KIB / 20);
+	ck_cause("under-allocation", "low");
+	ck_assert(d.planned_requests);
+}
+END_TEST
+
+/* More than half of its life it stood still, and then it grew and grew. */
+START_TEST(late_growth)
+{
+	struct oom_track *t = growing();
+
+	for (uint32_t i = 1; i < t->n; i++)
+		t->points[i].at_ms += 1600;
+	f->history.record.moments[0].at_ms += 1600;
+	for (uint32_t i = 1; i <= 2; i++) {
+		t->points[i].anon_kib = t->points[0].anon_kib;
+		t->points[i].data_kib = t->points[0].data_kib;
+	}
+	spend(t, 0, LOOK_MS, 0);
+	diagnose();
+	ck_assert_uint_le(d.shape.before_ms, 1800 + 200);
+	ck_assert_uint_lt(d.shape.before_ms, 1900);
+	ck_assert_str_eq(oom_cause_names[d.cause], "under-allocation");
+	for (uint32_t i = 1; i < t->n; i++)
+		t->points[i].at_ms += 400;
+	f->history.record.moments[0].at_ms += 400;
+	ck_cause("leak", "medium");
+}
+END_TEST
+
+/* Slower and slower: a cache that fills up. */
+START_TEST(growth_that_slows)
+{
+	struct oom_track *t = growing();
+	uint32_t anon = 1000, step = 12000;
+
+	for (uint32_t i = 1; i < t->n; i++) {
+		anon += step;
+		step = step * 7 / 8;
+		t->points[i].anon_kib = anon;
+		t->points[i].data_kib = anon + 300;
+	}
+	f->log.rows[0].anon_bytes = oom_known(anon * UINT64_C(1024));
+	spend(t, 0, 10, 5);
+	ck_cause("under-allocation", "medium");
+	ck_assert(d.slows);
+	ck_assert_uint_lt(d.shape.late_percent * 2, d.shape.early_percent);
+	/* Faster and faster is no reason to think of an end. */
+	t = growing();
+	for (uint32_t i = 1; i < t->n; i++) {
+		t->points[i].anon_kib = 1000 + i * i * 240;
+		t->points[i].data_kib = t->points[i].anon_kib + 300;
+	}
+	spend(t, 0, 10, 5);
+	diagnose();
+	ck_assert(!d.slows);
+	ck_assert_str_eq(oom_cause_names[d.cause], "leak");
+}
+END_TEST
+
+/* Teeth, the floor of which rises; up to the limit in the end. */
+static struct oom_track *teeth(unsigned int n, uint32_t rise)
+{
+	struct oom_track *t = growing();
+	uint32_t anon = 20000;
+
+	t->n = 0;
+	for (unsigned int i = 0; i <= n; i++)
+		for (uint32_t up = 0; up < 5; up++) {
+			t->points[t->n] = (struct oom_track_point){
+				.at_ms = t->n * LOOK_MS,
+				.anon_kib = anon + i * rise + up * 10000,
+				.data_kib = anon + i * rise + up * 10000 + 300,
+				.system_ms = t->n * LOOK_MS,
+			};
+			t->n++;
+		}
+	f->history.record.moments[0].at_ms = last(t)->at_ms + 1;
+	f->log.rows[0].anon_bytes =
+		oom_known(last(t)->anon_kib * UINT64_C(1024));
+	return t;
+}
+
+START_TEST(sawtooth)
+{
+	(void)teeth(3, 6000);
+	ck_cause("leak", "high");
+	ck_assert(d.sawtooth);
+	ck_assert_uint_eq(d.shape.falls, 3);
+	(void)teeth(2, 6000);
+	ck_cause("leak", "medium");
+	ck_assert(d.sawtooth);
+	(void)teeth(1, 6000);
+	ck_other_cause("leak");
+	ck_assert(!d.sawtooth);
+	/* A floor that does not rise (by a twentieth of the growth). */
+	(void)teeth(5, 0);
+	ck_other_cause("leak");
+	ck_assert(!d.sawtooth);
+	(void)teeth(3, 900);
+	ck_other_cause("leak");
+	(void)teeth(3, 1300);
+	ck_cause("leak", "high");
+}
+END_TEST
+
+/* A quarter of the growth after the last look: how it grew is not known. */
+START_TEST(unseen_growth)
+{
+	struct oom_track *t = growing();
+
+	spend(t, 0, 10, 1);
+	t->n = 16;
+	ck_assert_uint_eq(last(t)->anon_kib, 73000);
+	f->log.rows[0].anon_bytes = oom_known(97000 * UINT64_C(1024));
+	diagnose();
+	ck_assert_str_eq(oom_cause_names[d.cause], "under-allocation");
+	ck_assert_uint_gt(d.shape.unseen_kib * 4, d.shape.grown_kib);
+	f->log.rows[0].anon_bytes = oom_known(93000 * UINT64_C(1024));
+	diagnose();
+	ck_assert_uint_le(d.shape.unseen_kib * 4, d.shape.grown_kib);
+	ck_assert_str_eq(oom_cause_names[d.cause], "leak");
+}
+END_TEST
+
+/* A few looks show growth, but hardly how it came. */
+START_TEST(few_looks)
+{
+	struct oom_track *t = growing();
+
+	spend(t, 0, 10, 3);
+	for (uint32_t i = 0; i < 4; i++)
+		t->points[i] = t->points[i * 6];
+	t->n = 4;
+	f->log.rows[0].anon_bytes =
+		oom_known(last(t)->anon_kib * UINT64_C(1024));
+	diagnose();
+	ck_assert_uint_eq(d.shape.grown_points, 5);
+	ck_cause("leak", "low");
+	t->n = 2;
+	f->log.rows[0].anon_bytes =
+		oom_known(last(t)->anon_kib * UINT64_C(1024));
+	ck_other_cause("leak");
+}
+END_TEST
+
+/* ---- workers of one parent ---- */
+
+/* n of one parent, all of which grew. */
+static void siblings(unsigned int n, uint64_t each_bytes)
+{
+	killed();
+	f->history.record.started = 1;
+	for (unsigned int i = 0; i < n; i++) {
+		add_row(800 + i, UID, "python3", each_bytes);
+		add_looks(add_track(800 + i, 700, "python3"), 0,
+			  (uint32_t)(each_bytes / 1024));
+	}
+	add_row(700, UID, "bash", MIB);
+	add_looks(add_track(700, 600, "bash"), 1024, 1024);
+}
+
+START_TEST(workers_of_one_parent)
+{
+	siblings(3, 30 * MIB);
+	ck_cause("worker-copies", "high");
+	ck_assert_uint_eq(d.group.parent, 700);
+	ck_assert_uint_eq(d.group.parent_bytes, MIB);
+	/* Two are enough to say it, not to be certain. */
+	siblings(2, 45 * MIB);
+	ck_cause("worker-copies", "medium");
+	siblings(1, 90 * MIB);
+	ck_other_cause("worker-copies");
+	/* Each of its own. */
+	siblings(2, 45 * MIB);
+	f->history.record.tracks[1].ppid = 701;
+	ck_other_cause("worker-copies");
+}
+END_TEST
+
+/* Of their own pieces of work: further apart. */
+START_TEST(unlike_siblings)
+{
+	siblings(4, 20 * MIB);
+	f->log.rows[0].anon_bytes = oom_known(28 * MIB);
+	f->log.rows[1].anon_bytes = oom_known(28 * MIB);
+	f->log.rows[2].anon_bytes = oom_known(12 * MIB);
+	f->log.rows[3].anon_bytes = oom_known(12 * MIB);
+	ck_cause("worker-copies", "medium"); /* 40 percent */
+	f->log.rows[2].anon_bytes = oom_known(14 * MIB);
+	f->log.rows[3].anon_bytes = oom_known(14 * MIB);
+	ck_cause("worker-copies", "high"); /* a third */
+}
+END_TEST
+
+/* They stood still, and one process did it: four fifths. */
+START_TEST(workers_that_stood_still)
+{
+	for (int more = 0; more < 2; more++) {
+		siblings(3, 25 * MIB);
+		for (unsigned int i = 0; i < 3; i++)
+			add_looks(&f->history.record.tracks[i], 25 * 1024,
+				  25 * 1024);
+		f->history.record.tracks[0].points[0].anon_kib =
+			25 * 1024 - (more ? 4000 : 5000);
+		add_row(900, UID, "perl", 20000 * 1024);
+		add_looks(add_track(900, 700, "perl"), 0, 20000);
+		diagnose();
+		ck_assert_uint_eq(d.grower_percent, more ? 83 : 80);
+		ck_assert_str_ne(oom_cause_names[d.cause], "worker-copies");
+	}
+	f->history.record.tracks[0].points[0].anon_kib = 25 * 1024 - 6000;
+	ck_cause("worker-copies", "high");
+}
+END_TEST
+
+/* Pages that they have from their parent count in each, and once in all. */
+START_TEST(copies_on_write)
+{
+	siblings(4, 45 * MIB);
+	f->log.rows[4].anon_bytes = oom_known(45 * MIB);
+	strcpy(f->log.rows[4].name, "python3");
+	/* 225 MiB are claimed, 140 charged: 85 are shared. */
+	f->log.reports[0].memory.anon_bytes = oom_known(140 * MIB);
+	f->levels[OOM_LEVEL_STEP].peak_bytes = oom_known(140 * MIB);
+	diagnose();
+	ck_assert_str_eq(oom_cause_names[d.cause], "worker-copies");
+	ck_assert_uint_eq(d.group.count, 4);
+	ck_assert_uint_eq(d.group.total_bytes, 180 * MIB);
+	ck_assert_uint_eq(d.group.own_bytes, 95 * MIB);
+	ck_assert_uint_eq(d.group.share_percent, 67);
+	ck_assert_uint_eq(d.group.parent_bytes, 45 * MIB);
+	/* A little more is the kernel's way of counting. */
+	f->log.reports[0].memory.anon_bytes = oom_known(215 * MIB);
+	f->levels[OOM_LEVEL_STEP].peak_bytes = oom_known(215 * MIB);
+	diagnose();
+	ck_assert_uint_eq(d.group.own_bytes, d.group.total_bytes);
+	/* All but shared: they have nothing of their own. */
+	f->log.reports[0].memory.anon_bytes = oom_known(50 * MIB);
+	ck_other_cause("worker-copies");
+}
+END_TEST
+
+/* ---- ranks that mpiexec started ---- */
+
+static void launched(unsigned int n, unsigned int odd, uint64_t large,
+		     uint64_t small)
+{
+	killed();
+	f->history.record.started = 1;
+	add_row(700, UID, "hydra_pmi_proxy", MIB);
+	for (unsigned int i = 0; i < n; i++) {
+		uint64_t bytes = i == odd ? large : small;
+
+		add_row(800 + i, UID, "halo", bytes);
+		add_looks(add_track(800 + i, 700, "halo"), 0,
+			  (uint32_t)(bytes / 1024));
+	}
+}
+
+START_TEST(launched_ranks)
+{
+	launched(4, 0, 60 * MIB, 10 * MIB);
+	ck_cause("rank0-bottleneck", "high");
+	ck_assert_uint_eq(d.rank.bytes, 60 * MIB);
+	ck_assert_uint_eq(d.rank.others_bytes, 10 * MIB);
+	ck_assert_uint_eq(d.rank.n_others, 3);
+	launched(4, 2, 60 * MIB, 10 * MIB);
+	ck_cause("rank-imbalance", "high");
+	ck_assert_uint_eq(d.rank.rank, 2);
+	launched(4, 0, 30 * MIB, 10 * MIB);
+	ck_cause("rank0-bottleneck", "high");
+	/* Three times, and half. */
+	launched(4, 0, 30 * MIB - 4096, 10 * MIB);
+	ck_other_cause("rank0-bottleneck");
+	launched(5, 0, 39 * MIB, 10 * MIB);
+	ck_other_cause("rank0-bottleneck");
+	launched(5, 0, 40 * MIB, 10 * MIB);
+	ck_cause("rank0-bottleneck", "high");
+	/* Two or three: four times, and 60 percent. */
+	launched(2, 0, 40 * MIB, 10 * MIB);
+	ck_cause("rank0-bottleneck", "medium");
+	launched(2, 0, 40 * MIB - 4096, 10 * MIB);
+	ck_other_cause("rank0-bottleneck");
+	launched(3, 0, 40 * MIB, 10 * MIB);
+	ck_cause("rank0-bottleneck", "medium");
+	/* Under a shell they are workers, or nothing. */
+	launched(4, 0, 60 * MIB, 10 * MIB);
+	strcpy(f->log.rows[0].name, "bash");
+	ck_other_cause("rank0-bottleneck");
+	/* Whose children they are is not known. */
+	launched(4, 0, 60 * MIB, 10 * MIB);
+	for (unsigned int i = 0; i < 4; i++)
+		f->history.record.tracks[i].ppid = 0;
+	ck_other_cause("rank0-bottleneck");
+}
+END_TEST
+
+/* All alike: each needs more than its part. */
+START_TEST(equal_ranks)
+{
+	launched(4, 0, 24 * MIB, 24 * MIB);
+	ck_cause("under-allocation", "low");
+	ck_assert_ptr_nonnull(d.grower);
+	ck_assert_uint_lt(d.grower_percent, 60);
+	ck_assert(!d.several);
+	/* By srun: tasks of the step. */
+	siblings(4, 24 * MIB);
+	f->n_tasks = 4;
+	f->n_local_tasks = oom_known(4);
+	for (unsigned int i = 0; i < 4; i++)
+		f->tasks[i].pid = oom_known(800 + i);
+	ck_cause("under-allocation", "low");
+	ck_assert(!d.several);
+}
+END_TEST
+
+/* ---- whose file it is ---- */
+
+static struct oom_record_file *add_written(const char *path, uint64_t position)
+{
+	struct oom_record_file *file = add_file(812, position, position);
+
+	f->history.facts[f->history.n_files - 1].size_bytes.known = false;
+	file->writes = 1;
+	strcpy(file->path, path);
+	return file;
+}
+
+START_TEST(tmpfs_file)
+{
+	with_shmem(90 * MIB, MIB, 90 * MIB);
+	ck_cause("tmpfs", "high");
+	ck_assert_int_eq(d.tmpfs_file, -1);
+	(void)add_written("/dev/shm/a", MIB);
+	(void)add_written("/dev/shm/b", 30 * MIB);
+	add_written("/scratch/c", 90 * MIB)->moves = 0;
+	add_file(812, 80 * MIB, 80 * MIB)->writes = 0;
+	ck_cause("tmpfs", "high");
+	ck_assert_int_eq(d.tmpfs_file, 1);
+	ck_assert_uint_eq(d.tmpfs_pid, 812);
+	/* Not every tmpfs is /dev/shm: it grew with the memory. */
+	f->history.record.files[2].moves = 1;
+	diagnose();
+	ck_assert_int_eq(d.tmpfs_file, 2);
+	f->history.record.files[2].position = 90 * MIB / 4 - 1;
+	diagnose();
+	ck_assert_int_eq(d.tmpfs_file, 1);
+	/* What is stored of it says more than where somebody was in it. */
+	f->history.facts[0].stored_bytes = oom_known(60 * MIB);
+	diagnose();
+	ck_assert_int_eq(d.tmpfs_file, 0);
+	/* Gone afterwards, and named: it was a file all the same. */
+	with_shmem(90 * MIB, MIB, 0);
+	ck_cause("tmpfs", "medium");
+	(void)add_written("/dev/shm/a", MIB);
+	ck_cause("tmpfs", "high");
+}
+END_TEST
+
 TESTS("diagnose", none, none_has_numbers, limit_by_report, limit_by_counters,
       limit_by_peak, limit_out_of_the_report, node_oom, near_node_oom,
       node_oom_without_report, tmpfs, near_tmpfs, tmpfs_without_report, rank0,
@@ -752,4 +1654,12 @@ TESTS("diagnose", none, none_has_numbers, limit_by_report, limit_by_counters,
       small_namesakes_are_not_copies, ranks_are_not_workers,
       workers_of_other_steps, other_users_do_not_count, tiny_workers,
       enormous_sizes, under_allocation, under_allocation_without_table,
-      undetermined, largest_first, first_report)
+      undetermined, largest_first, first_report, grew_without_more,
+      most_of_the_growth, several_programs, asked_for, sudden,
+      asked_for_at_first, load_by_progress, near_load, load_of_the_late_growth,
+      load_of_a_compressed_file, load_at_once, made_of_a_file,
+      stages_are_a_plan, loop_that_sleeps, loop_that_computes,
+      loop_that_keeps_much, late_growth, growth_that_slows, sawtooth,
+      unseen_growth, few_looks, workers_of_one_parent, unlike_siblings,
+      workers_that_stood_still, copies_on_write, launched_ranks, equal_ranks,
+      tmpfs_file)

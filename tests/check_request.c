@@ -276,6 +276,325 @@ START_TEST(never_less_than_the_limit)
 }
 END_TEST
 
+/* ---- what tells more than a factor ---- */
+
+#define LIMIT_KIB (UINT64_C(400) * 1024)
+
+/* A process that was seen to grow, of which this is known. */
+static void grew(enum oom_cause cause)
+{
+	killed_at(LIMIT_KIB * 1024);
+	d.cause = cause;
+	d.file = d.tmpfs_file = -1;
+	d.shape_known = true;
+	d.shape = (struct oom_shape){
+		.points = 20,
+		.grown_points = 18,
+		.base_kib = 10000,
+		.end_kib = LIMIT_KIB,
+		.grown_kib = LIMIT_KIB - 10000,
+		.to_ms = 5000,
+		.stages = 1,
+		.early_percent = 100,
+		.late_percent = 100,
+	};
+}
+
+/* Never the limit or less, never beyond the node. */
+static void ck_bounds(void)
+{
+	uint64_t usable;
+
+	if (!r.node_bytes.known)
+		return;
+	ck_assert_uint_gt(r.node_bytes.value, d.limit_bytes.value);
+	ck_assert_uint_ge(r.option_bytes * r.option_parts, r.node_bytes.value);
+	if (!f->node_total_bytes.known)
+		return;
+	usable = f->node_total_bytes.value / 100 * 95;
+	ck_assert_uint_le(r.node_bytes.value, usable);
+}
+
+#define ck_request(why, mib) \
+	do { \
+		request(); \
+		ck_bounds(); \
+		ck_assert_int_eq(r.reason, why); \
+		ck_known(r.node_bytes, (mib)*MIB); \
+	} while (0)
+
+START_TEST(asked)
+{
+	grew(OOM_CAUSE_UNDER_ALLOCATION);
+	d.shape.untouched_kib = 100 * 1024;
+	d.shape.request_kib = 300 * 1024;
+	/* 500 MiB and 4 percent. */
+	ck_request(OOM_REQUEST_ASKED, 550);
+	d.cause = OOM_CAUSE_SUDDEN_ALLOCATION;
+	d.shape.untouched_kib = 4000 * 1024;
+	ck_request(OOM_REQUEST_ASKED, 5 * 1024);
+	/* A tenth of the limit is worth it. */
+	d.shape.untouched_kib = LIMIT_KIB / 10;
+	ck_request(OOM_REQUEST_ASKED, 500);
+	d.shape.untouched_kib = LIMIT_KIB / 10 - 1;
+	ck_request(OOM_REQUEST_GUESS, 800);
+	/* One array of several: its sisters are still to come. */
+	d.shape.untouched_kib = 100 * 1024;
+	d.shape.request_kib = LIMIT_KIB * 2 / 5;
+	ck_request(OOM_REQUEST_ASKED, 550);
+	d.shape.request_kib--;
+	ck_request(OOM_REQUEST_GUESS, 800);
+	/* Nobody was seen. */
+	d.shape.request_kib = LIMIT_KIB;
+	d.shape_known = false;
+	ck_request(OOM_REQUEST_GUESS, 800);
+}
+END_TEST
+
+static struct oom_track *add_track(uint32_t pid, uint32_t untouched_kib)
+{
+	struct oom_track *t = &f->history.record.tracks[f->history.n_tracks++];
+
+	t->pid = pid;
+	t->threads = 1;
+	for (uint32_t i = 0; i < 10; i++)
+		t->points[t->n++] = (struct oom_track_point){
+			.at_ms = i * 100,
+			.anon_kib = i * 5000,
+			.data_kib = i * 5000 + 300 +
+				    (i ? 45000 - i * 5000 + untouched_kib : 0),
+		};
+	d.members.of[d.members.n++] =
+		(struct oom_member){ .pid = pid, .bytes = 45000 * 1024 };
+	return t;
+}
+
+/* What all of them had asked for. */
+START_TEST(asked_by_several)
+{
+	grew(OOM_CAUSE_WORKER_COPIES);
+	d.group.count = 3;
+	d.group.total_bytes = d.group.own_bytes = 390 * MIB;
+	for (uint32_t pid = 800; pid < 803; pid++)
+		(void)add_track(pid, 20 * 1024);
+	/* 460 MiB and 4 percent. */
+	ck_request(OOM_REQUEST_ASKED, 500);
+	d.group.count = 0;
+	d.several = true;
+	d.cause = OOM_CAUSE_UNDER_ALLOCATION;
+	ck_request(OOM_REQUEST_ASKED, 500);
+	d.several = false;
+	d.rank.n_others = 3;
+	d.cause = OOM_CAUSE_RANK_IMBALANCE;
+	ck_request(OOM_REQUEST_ASKED, 500);
+	/* One that had died before is not there any more. */
+	d.members.of[2].pid = 900;
+	ck_request(OOM_REQUEST_ASKED, 500);
+	d.members.of[1].pid = 901;
+	ck_request(OOM_REQUEST_GUESS, 800);
+}
+END_TEST
+
+static void with_file(uint64_t first, uint64_t position, uint64_t size)
+{
+	grew(OOM_CAUSE_WHOLE_FILE_LOAD);
+	d.file = 0;
+	f->history.n_files = 1;
+	f->history.record.files[0] = (struct oom_record_file){
+		.first_position = first,
+		.position = position,
+		.moves = 7,
+	};
+	f->history.facts[0].size_bytes = oom_known(size);
+	d.shape.grown_kib = 200 * 1024;
+	d.shape.read_kib = (position - first) / 1024;
+}
+
+START_TEST(rest_of_a_file)
+{
+	/* Half of it became 200 MiB. */
+	with_file(0, 50 * MIB, 100 * MIB);
+	/* 400 and 200 and 15 percent of 400, and 4 percent. */
+	ck_request(OOM_REQUEST_FILE, 700);
+	/* From where it was first seen. */
+	with_file(50 * MIB, 75 * MIB, 100 * MIB);
+	ck_request(OOM_REQUEST_FILE, 700);
+	/* A twentieth of it tells how the rest will go. */
+	with_file(0, 5 * MIB, 100 * MIB);
+	request();
+	ck_bounds();
+	ck_assert_int_eq(r.reason, OOM_REQUEST_FILE);
+	with_file(0, 5 * MIB - 1, 100 * MIB);
+	ck_request(OOM_REQUEST_GUESS, 800);
+	/* At its end, it tells nothing. */
+	with_file(0, 100 * MIB, 100 * MIB);
+	ck_request(OOM_REQUEST_GUESS, 800);
+	/* It shrank. */
+	with_file(0, 100 * MIB, 50 * MIB);
+	ck_request(OOM_REQUEST_GUESS, 800);
+	with_file(0, 50 * MIB, 100 * MIB);
+	f->history.facts[0].size_bytes.known = false;
+	ck_request(OOM_REQUEST_GUESS, 800);
+	/* One of many: what the others have is not known. */
+	with_file(0, 50 * MIB, 100 * MIB);
+	d.shape.read_kib = 101 * 1024;
+	ck_request(OOM_REQUEST_GUESS, 800);
+	d.shape.read_kib = 100 * 1024;
+	ck_request(OOM_REQUEST_FILE, 700);
+	with_file(0, 50 * MIB, 100 * MIB);
+	d.file = -1;
+	ck_request(OOM_REQUEST_GUESS, 800);
+}
+END_TEST
+
+/* One read(2), which had not returned: its memory, and a copy as text. */
+START_TEST(file_read_at_once)
+{
+	with_file(0, 0, 100 * MIB);
+	f->history.record.files[0].moves = 0;
+	d.shape.untouched_kib = 60 * 1024;
+	/* 560 MiB and 4 percent. */
+	ck_request(OOM_REQUEST_FILE, 600);
+}
+END_TEST
+
+/* Files in memory: what is still to come of what they are made of. */
+START_TEST(rest_of_a_copy)
+{
+	grew(OOM_CAUSE_TMPFS);
+	d.tmpfs_file = 1;
+	d.tmpfs_pid = 812;
+	d.shape_known = false;
+	f->history.n_files = 2;
+	f->history.record.files[0] = (struct oom_record_file){
+		.pid = 812, .position = 300 * MIB, .moves = 5, .path = "/d/a"
+	};
+	f->history.facts[0].size_bytes = oom_known(500 * MIB);
+	f->history.record.files[1] =
+		(struct oom_record_file){ .pid = 812,
+					  .writes = 1,
+					  .position = 300 * MIB,
+					  .moves = 5,
+					  .path = "/dev/shm/a" };
+	/* 600 MiB and 4 percent. */
+	ck_request(OOM_REQUEST_FILE, 650);
+	/* Another reads it. */
+	f->history.record.files[0].pid = 813;
+	ck_request(OOM_REQUEST_GUESS, 800);
+	/* Made large at once, and filled by and by. */
+	f->history.facts[1].size_bytes = oom_known(600 * MIB);
+	f->history.facts[1].stored_bytes = oom_known(390 * MIB);
+	ck_request(OOM_REQUEST_FILE, 650);
+	/* It is all there. */
+	f->history.facts[1].stored_bytes = oom_known(600 * MIB);
+	ck_request(OOM_REQUEST_GUESS, 800);
+	/* A twentieth of the limit is worth it. */
+	f->history.facts[1].stored_bytes = oom_known(580 * MIB);
+	ck_request(OOM_REQUEST_FILE, 450);
+	f->history.facts[1].stored_bytes = oom_known(580 * MIB + 1);
+	ck_request(OOM_REQUEST_GUESS, 800);
+}
+END_TEST
+
+START_TEST(copies)
+{
+	grew(OOM_CAUSE_WORKER_COPIES);
+	d.group.count = 4;
+	d.group.total_bytes = 600 * MIB;
+	d.group.own_bytes = 300 * MIB;
+	/* 700 MiB and 4 percent. */
+	ck_request(OOM_REQUEST_COPIES, 750);
+	/* A tenth of the limit. */
+	d.group.own_bytes = 560 * MIB;
+	ck_request(OOM_REQUEST_COPIES, 500);
+	d.group.own_bytes = 560 * MIB + 1;
+	ck_request(OOM_REQUEST_GUESS, 800);
+	d.group.own_bytes = d.group.total_bytes;
+	ck_request(OOM_REQUEST_GUESS, 800);
+	/* More of its own than in all: nothing is shared. */
+	d.group.own_bytes = 700 * MIB;
+	ck_request(OOM_REQUEST_GUESS, 800);
+}
+END_TEST
+
+/* Growth that comes to its end: three more of its last thirds. */
+START_TEST(levels)
+{
+	grew(OOM_CAUSE_UNDER_ALLOCATION);
+	d.shape.grown_kib = 300 * 1024;
+	d.shape.early_percent = 200;
+	d.shape.late_percent = 40;
+	/* 40 MiB in its last third: 520 MiB and 4 percent. */
+	ck_request(OOM_REQUEST_LEVELS, 550);
+	d.shape.late_percent = 0;
+	ck_request(OOM_REQUEST_LEVELS, 450);
+	d.shape.late_percent = 99;
+	request();
+	ck_assert_int_eq(r.reason, OOM_REQUEST_LEVELS);
+	d.shape.late_percent = 100;
+	ck_request(OOM_REQUEST_GUESS, 800);
+	/* In stages, of which the last was slow. */
+	d.shape.late_percent = 40;
+	d.shape.stages = 2;
+	ck_request(OOM_REQUEST_GUESS, 800);
+	d.shape.stages = 1;
+	d.shape.grown_points = 5;
+	ck_request(OOM_REQUEST_GUESS, 800);
+	d.shape.grown_points = 6;
+	d.shape_known = false;
+	ck_request(OOM_REQUEST_GUESS, 800);
+}
+END_TEST
+
+START_TEST(leak)
+{
+	grew(OOM_CAUSE_LEAK);
+	f->node_total_bytes = oom_known(GIB);
+	request();
+	ck_assert_int_eq(r.reason, OOM_REQUEST_LEAK);
+	ck_unknown(r.node_bytes);
+	ck_known(r.lasts_ms, 5000);
+	d.shape_known = false;
+	request();
+	ck_assert_int_eq(r.reason, OOM_REQUEST_LEAK);
+	ck_unknown(r.lasts_ms);
+}
+END_TEST
+
+/* Whatever is known and however large: above the limit, within the node. */
+START_TEST(always_within_bounds)
+{
+	static const uint64_t kib[] = { 0, 1, 1023, 1 << 20, UINT32_MAX };
+	static const uint64_t limits[] = { 1, MIB, 150 * MIB, GIB,
+					   UINT64_MAX / 8 };
+	static const uint64_t nodes[] = { 0, MIB, 160 * MIB, 2 * GIB,
+					  UINT64_MAX };
+
+	for (int cause = 1; cause < OOM_CAUSES; cause++)
+		for (int i = 0; i < 5 * 5 * 5 * 5; i++) {
+			uint64_t a = kib[i % 5], b = kib[i / 5 % 5];
+
+			with_file(0, a * 1024, b * 1024);
+			d.cause = (enum oom_cause)cause;
+			d.limit_bytes = oom_known(limits[i / 25 % 5]);
+			f->node_total_bytes = oom_known(nodes[i / 125]);
+			d.shape.untouched_kib = a;
+			d.shape.request_kib = b;
+			d.shape.grown_kib = a;
+			d.shape.end_kib = b;
+			d.shape.late_percent = (unsigned int)(i % 300);
+			d.group.count = i % 2 ? 3 : 0;
+			d.group.total_bytes = a * 1024;
+			d.group.own_bytes = b * 512;
+			d.java_heap_bytes = oom_known(b * 1024);
+			request();
+			ck_bounds();
+		}
+}
+END_TEST
+
 TESTS("request", rounding, guess, small_jobs_get_100_mib_more, no_amount,
       capped_by_the_node, node_is_full, per_cpu, per_gpu, per_cpu_capped,
-      steps_own_limit, java_heap, never_less_than_the_limit)
+      steps_own_limit, java_heap, never_less_than_the_limit, asked,
+      asked_by_several, rest_of_a_file, file_read_at_once, rest_of_a_copy,
+      copies, levels, leak, always_within_bounds)
