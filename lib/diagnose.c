@@ -69,8 +69,8 @@ enum {
 	 */
 	GROWER_SHARE = 60,
 	GROWER_ALONE = 80, /* so much, and nobody else counts */
-	/* Both of two: the lesser did this part of what the other did. */
-	BOTH_PARTS = 5,
+	/* A process with so much of it that was not seen in detail. */
+	UNSEEN_SHARE = 5,
 	/* Several programs: the second has at least this part of all, and the
 	 * first did less than this part of the growth. */
 	SECOND_SHARE = 20,
@@ -679,27 +679,31 @@ static void share_pages(const struct oom_findings *f, struct oom_diagnosis *d)
 				     : 0;
 }
 
-/* Of two, one may have stood there for long while the other grew. */
-static bool both_grew(const struct oom_findings *f,
-		      const struct oom_diagnosis *d)
+/*
+ * Of what grew in the last half of the grower's time the largest part that one
+ * process did, in percent: others may have stood there for long.  0: some were
+ * not seen, which is not the same as not grown.
+ */
+static uint64_t late_share(const struct oom_findings *f,
+			   const struct oom_diagnosis *d)
 {
 	uint32_t since = d->shape.from_ms +
 			 (d->shape.to_ms - d->shape.from_ms) / 2;
-	uint64_t most = 0, least = UINT64_MAX;
+	uint64_t most = 0, all = 0;
 
 	if (!d->shape_known)
-		return true;
-	for (unsigned int i = 0; i < d->members.n && i < 2; i++) {
-		uint32_t pid = d->members.of[i].pid;
-		uint64_t kib = oom_history_grown(f, d->report, pid, since);
+		return 0;
+	for (unsigned int i = 0; i < d->members.n; i++) {
+		const struct oom_member *m = &d->members.of[i];
+		uint64_t kib = oom_history_grown(f, d->report, m->pid, since);
 
-		/* Not seen is not the same as not grown. */
-		if (!oom_history_track(f, pid))
-			return true;
+		if (!oom_history_track(f, m->pid) &&
+		    at_least(m->bytes, UNSEEN_SHARE, d->members.total_bytes))
+			return 0;
 		most = kib > most ? kib : most;
-		least = kib < least ? kib : least;
+		all += kib;
 	}
-	return least * BOTH_PARTS >= most;
+	return all ? most * 100 / all : 0;
 }
 
 static bool is_workers(const struct oom_findings *f, struct oom_diagnosis *d)
@@ -741,7 +745,8 @@ static bool is_workers(const struct oom_findings *f, struct oom_diagnosis *d)
 	}
 	/* One for each task: ranks behind a wrapper script. */
 	if (group.count < min || (local > 1 && group.count <= local) ||
-	    cv_squared > cv * cv || (group.count == 2 && !both_grew(f, d)))
+	    cv_squared > cv * cv || 
+	    (group.count == 2 && late_share(f, d) >= GROWER_ALONE))
 		return false;
 	d->group = group;
 	share_pages(f, d);
@@ -773,7 +778,8 @@ static bool is_several(const struct oom_findings *f, struct oom_diagnosis *d)
 			     : m->n && at_least(m->of[0].bytes, SINGLE_SHARE,
 						m->total_bytes);
 
-	if (m->n < 2 || has_mpi_launcher(d) || one || !both_grew(f, d) ||
+	if (m->n < 2 || has_mpi_launcher(d) || one ||
+	    late_share(f, d) >= GROWER_ALONE ||
 	    !at_least(m->of[1].bytes, SECOND_SHARE, m->total_bytes) ||
 	    m->of[0].is_task || m->of[1].is_task)
 		return false;
@@ -798,7 +804,7 @@ static bool is_single(const struct oom_findings *f,
 
 	/* Several ranks that are alike are one story, too. */
 	return d->shape_known && (d->grower_percent >= GROWER_SHARE ||
-				  (m->n > 1 && !both_grew(f, d)) ||
+				  late_share(f, d) >= GROWER_SHARE ||
 				  (m->n > 1 && is_a_rank(m, &m->of[0])));
 }
 

@@ -414,11 +414,11 @@ START_TEST(rest_of_a_file)
 {
 	/* Half of it became 200 MiB. */
 	with_file(0, 50 * MIB, 100 * MIB);
-	/* 400 and 200 and 15 percent of 400, and 4 percent. */
-	ck_request(OOM_REQUEST_FILE, 700);
+	/* 400 and 200 and 25 percent of 400, and 4 percent. */
+	ck_request(OOM_REQUEST_FILE, 750);
 	/* From where it was first seen. */
 	with_file(50 * MIB, 75 * MIB, 100 * MIB);
-	ck_request(OOM_REQUEST_FILE, 700);
+	ck_request(OOM_REQUEST_FILE, 750);
 	/* A twentieth of it tells how the rest will go. */
 	with_file(0, 5 * MIB, 100 * MIB);
 	request();
@@ -426,12 +426,12 @@ START_TEST(rest_of_a_file)
 	ck_assert_int_eq(r.reason, OOM_REQUEST_FILE);
 	with_file(0, 5 * MIB - 1, 100 * MIB);
 	ck_request(OOM_REQUEST_GUESS, 800);
-	/* At its end, it tells nothing. */
+	/* At its end, it tells that it is being made into something larger. */
 	with_file(0, 100 * MIB, 100 * MIB);
-	ck_request(OOM_REQUEST_GUESS, 800);
+	ck_request(OOM_REQUEST_GUESS, 1500);
 	/* It shrank. */
 	with_file(0, 100 * MIB, 50 * MIB);
-	ck_request(OOM_REQUEST_GUESS, 800);
+	ck_request(OOM_REQUEST_GUESS, 1500);
 	with_file(0, 50 * MIB, 100 * MIB);
 	f->history.facts[0].size_bytes.known = false;
 	ck_request(OOM_REQUEST_GUESS, 800);
@@ -440,7 +440,7 @@ START_TEST(rest_of_a_file)
 	d.shape.read_kib = 101 * 1024;
 	ck_request(OOM_REQUEST_GUESS, 800);
 	d.shape.read_kib = 100 * 1024;
-	ck_request(OOM_REQUEST_FILE, 700);
+	ck_request(OOM_REQUEST_FILE, 750);
 	with_file(0, 50 * MIB, 100 * MIB);
 	d.file = -1;
 	ck_request(OOM_REQUEST_GUESS, 800);
@@ -521,26 +521,23 @@ END_TEST
 START_TEST(levels)
 {
 	grew(OOM_CAUSE_UNDER_ALLOCATION);
+	d.slows = true;
 	d.shape.grown_kib = 300 * 1024;
-	d.shape.early_percent = 200;
 	d.shape.late_percent = 40;
 	/* 40 MiB in its last third: 520 MiB and 4 percent. */
 	ck_request(OOM_REQUEST_LEVELS, 550);
 	d.shape.late_percent = 0;
 	ck_request(OOM_REQUEST_LEVELS, 450);
-	d.shape.late_percent = 99;
-	request();
-	ck_assert_int_eq(r.reason, OOM_REQUEST_LEVELS);
-	d.shape.late_percent = 100;
+	d.slows = false;
 	ck_request(OOM_REQUEST_GUESS, 800);
-	/* In stages, of which the last was slow. */
+	/* In stages, of which the last was slow; or one array after the other. */
+	d.slows = d.planned_stages = true;
 	d.shape.late_percent = 40;
-	d.shape.stages = 2;
 	ck_request(OOM_REQUEST_GUESS, 800);
-	d.shape.stages = 1;
-	d.shape.grown_points = 5;
+	d.planned_stages = false;
+	d.planned_requests = true;
 	ck_request(OOM_REQUEST_GUESS, 800);
-	d.shape.grown_points = 6;
+	d.planned_requests = false;
 	d.shape_known = false;
 	ck_request(OOM_REQUEST_GUESS, 800);
 }
