@@ -958,7 +958,8 @@ static void test_spool_not_ours(void)
 	if (blocks("out", STEP_BATCH) > 2)
 		trouble("more than one block each");
 	want_clean_spool();
-	if (access(path_of(".memory-hierarchy"), F_OK) == 0)
+	if (!faccessat(AT_FDCWD, path_of(".memory-hierarchy"), F_OK,
+		       AT_SYMLINK_NOFOLLOW))
 		trouble("a symbolic link was followed");
 }
 
@@ -991,20 +992,25 @@ static void test_spool_garbage(void)
 /* What was kept of the memory hierarchy is not so, or no longer. */
 static void test_hierarchy_garbage(void)
 {
-	static const char *const texts[] = {
-		"", "v2", "v3 /sys\n", "v1 sys\n", "v2 /nowhere\n", "v1 /proc\n"
-	};
+	static const char *const texts[] = { "?",
+					     "v2",
+					     "v3 %s %lld /sys",
+					     "v1 %s %lld sys",
+					     "v2 %s %lld /nowhere",
+					     "v1 %s %lld /proc",
+					     "v1 0 %lld0 /proc" };
 	struct step s = loud("out");
+	char text[128];
 
 	if (!needs_own_world())
 		return;
 	(void)mkdir(SPOOL, 0700);
 	for (unsigned int i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
-		int fd = open(SPOOL "/.memory-hierarchy",
-			      O_WRONLY | O_TRUNC | O_CREAT | O_CLOEXEC, 0600);
-
-		(void)!write(fd, texts[i], strlen(texts[i]));
-		(void)close(fd);
+		(void)unlink(SPOOL "/.memory-hierarchy");
+		(void)snprintf(text, sizeof(text), texts[i], "b",
+			       (long long)oom_boot_moment_s());
+		if (symlink(text, SPOOL "/.memory-hierarchy"))
+			trouble("symlink: %s", strerror(errno));
 		(void)truncate(path_of("out"), 0);
 		step_run(&s);
 		if (blocks("out", STEP_BATCH) != 1)
