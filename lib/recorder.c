@@ -613,11 +613,7 @@ static bool wait_for(struct oom_recorder *r, int timeout_ms)
 				{ .fd = r->notify_fd, .events = POLLIN } };
 
 	(void)poll(fds, 2, timeout_ms);
-	if (atomic_load(&r->stop))
-		return false;
-	if (fds[0].revents & POLLIN)
-		(void)!read(r->wait_fd, drained, sizeof(drained));
-	if (!(fds[1].revents & POLLIN))
+	if (atomic_load(&r->stop) || !(fds[1].revents & POLLIN))
 		return false;
 	(void)!read(r->notify_fd, drained, sizeof(drained));
 	return true;
@@ -651,12 +647,18 @@ static void *run(void *arg)
 	struct oom_recorder *r = arg;
 	bool notified = false;
 	uint32_t pace, due;
-	char woken;
+	ssize_t got;
+	char first;
 
-	while (!atomic_load(&r->stop) && !atomic_load(&r->n_tasks))
-		if (read(r->wait_fd, &woken, 1) <= 0 && errno != EINTR)
-			return NULL;
-	if (atomic_load(&r->stop))
+	/*
+	 * The one byte that comes, with the first task; the stop is an end of
+	 * what can be read.  A byte that is left when this end is closed would
+	 * be a broken connection to a child that still reads the other.
+	 */
+	do
+		got = read(r->wait_fd, &first, 1);
+	while (got < 0 && errno == EINTR);
+	if (got <= 0 || atomic_load(&r->stop))
 		return NULL;
 	begin_counting(r);
 	open_files(r);
@@ -724,17 +726,12 @@ int oom_recorder_start(struct oom_recorder *r)
 	return 0;
 }
 
-static void wake(struct oom_recorder *r)
-{
-	(void)send(r->wake_fd, "", 1, MSG_DONTWAIT | MSG_NOSIGNAL);
-}
-
 void oom_recorder_tasks(struct oom_recorder *r, uint32_t n_tasks)
 {
 	uint32_t before = atomic_exchange(&r->n_tasks, n_tasks);
 
 	if (r->runs && !before && n_tasks)
-		wake(r);
+		(void)send(r->wake_fd, "", 1, MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
 bool oom_recorder_stop(struct oom_recorder *r)
@@ -744,7 +741,7 @@ bool oom_recorder_stop(struct oom_recorder *r)
 	if (!r->runs)
 		return true;
 	atomic_store(&r->stop, 1);
-	wake(r);
+	(void)shutdown(r->wake_fd, SHUT_WR);
 	(void)clock_gettime(CLOCK_REALTIME, &until);
 	until.tv_nsec += JOIN_MS * 1000000L;
 	until.tv_sec += until.tv_nsec / 1000000000L;
