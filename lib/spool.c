@@ -45,7 +45,7 @@ static int map_file(int fd, void *room, struct oom_spool **ret)
 
 int oom_spool_create(int dir_fd, const char *name,
 		     const struct oom_spool_identity *identity, void *room,
-		     struct oom_spool **ret)
+		     struct oom_spool **ret, int *ret_fd)
 {
 	const int flags = O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW;
 	struct oom_spool *spool = NULL;
@@ -64,7 +64,8 @@ int oom_spool_create(int dir_fd, const char *name,
 	 */
 	rc = fallocate(fd, 0, 0, OOM_SPOOL_SIZE) ? -errno
 						 : map_file(fd, room, &spool);
-	(void)close(fd);
+	if (rc || !ret_fd)
+		(void)close(fd);
 	if (rc) {
 		(void)unlinkat(dir_fd, name, 0);
 		return rc;
@@ -75,6 +76,8 @@ int oom_spool_create(int dir_fd, const char *name,
 	spool->identity = *identity;
 	spool->checksum = checksum(&spool->identity);
 	*ret = spool;
+	if (ret_fd)
+		*ret_fd = fd;
 	return 0;
 }
 

@@ -95,12 +95,13 @@ void oom_spool_name(uint32_t job_id, const char *step, const char *node,
 /*
  * Makes the file in the folder behind `dir_fd` and maps it.  An older file of
  * that name is replaced (a requeued job).  0 or -errno; *ret is unmapped with
- * oom_spool_close().  No descriptor is kept.  With `room`, OOM_SPOOL_SIZE bytes
- * of a mapping of the caller's, it is mapped over that and stays the caller's.
+ * oom_spool_close().  With `room`, OOM_SPOOL_SIZE bytes of a mapping of the
+ * caller's, it is mapped over that and stays the caller's.  Its descriptor is of
+ * no further use: *fd is the caller's to close, and NULL: it is closed.
  */
 int oom_spool_create(int dir_fd, const char *name,
 		     const struct oom_spool_identity *identity, void *room,
-		     struct oom_spool **ret);
+		     struct oom_spool **ret, int *fd);
 
 /*
  * Maps an existing file (writable: state changes are seen by all).  0, -errno,

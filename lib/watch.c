@@ -38,6 +38,7 @@ struct oom_watch {
 	 * clones that contain_spank runs the hooks in have them too.
 	 */
 	int proc_fd, dir_fd, mount_fd;
+	int spool_fd; /* open only to be closed at once with the others */
 	int sockets[2];
 	struct oom_child_wait wait; /* its `left` is still to be reaped */
 	struct oom_held held;
@@ -172,7 +173,8 @@ static int open_spool(struct oom_watch *w, const struct oom_watch_spec *spec)
 	set_identity(&id, w);
 	oom_spool_name(id.job_id, id.step, id.node, w->spool_name);
 	w->in_file = !oom_spool_create(w->dir_fd, w->spool_name, &id,
-				       memory_of(w)->spool, &w->spool);
+				       memory_of(w)->spool, &w->spool,
+				       &w->spool_fd);
 	if (w->in_file)
 		return 0;
 	/* A full /run: memory serves as long as slurmstepd lives. */
@@ -243,7 +245,7 @@ int oom_watch_open(struct oom_watch **ret, const struct oom_watch_spec *spec)
 	w->is_batch = spec->is_batch;
 	w->n_local_tasks = spec->n_local_tasks;
 	w->sink = spec->sink;
-	w->proc_fd = w->dir_fd = w->mount_fd = -1;
+	w->proc_fd = w->dir_fd = w->mount_fd = w->spool_fd = -1;
 	w->sockets[0] = w->sockets[1] = -1;
 	rc = open_spool(w, spec);
 	if (rc) {
@@ -278,8 +280,8 @@ static void end_spool(struct oom_watch *w)
 
 static void close_all(struct oom_watch *w)
 {
-	int fds[] = { w->proc_fd, w->dir_fd, w->mount_fd, w->sockets[0],
-		      w->sockets[1] };
+	int fds[] = { w->proc_fd,  w->dir_fd,	  w->mount_fd,
+		      w->spool_fd, w->sockets[0], w->sockets[1] };
 
 	oom_close_all(fds, sizeof(fds) / sizeof(fds[0]));
 }

@@ -38,7 +38,8 @@ static void begin(void)
 
 	dir_fd = make_folder(folder);
 	open_before = count_descriptors();
-	ck_assert_int_eq(oom_spool_create(dir_fd, NAME, &id, NULL, &spool), 0);
+	ck_assert_int_eq(
+		oom_spool_create(dir_fd, NAME, &id, NULL, &spool, NULL), 0);
 	oom_spool_close(spool);
 	spool = NULL;
 }
@@ -156,7 +157,8 @@ START_TEST(replaces_an_older_one)
 	ck_assert_int_eq(reopen(), 0);
 	atomic_store(&spool->state, OOM_SPOOL_TOLD);
 	oom_spool_close(spool);
-	ck_assert_int_eq(oom_spool_create(dir_fd, NAME, &id, NULL, &spool), 0);
+	ck_assert_int_eq(
+		oom_spool_create(dir_fd, NAME, &id, NULL, &spool, NULL), 0);
 	ck_assert_uint_eq(atomic_load(&spool->state), OOM_SPOOL_OPEN);
 	end();
 }
@@ -175,7 +177,8 @@ START_TEST(does_not_create_through_a_link)
 	ck_assert_int_ge(fd, 0);
 	(void)close(fd);
 	ck_assert_int_eq(symlinkat("victim", dir_fd, NAME), 0);
-	ck_assert_int_eq(oom_spool_create(dir_fd, NAME, &id, NULL, &spool), 0);
+	ck_assert_int_eq(
+		oom_spool_create(dir_fd, NAME, &id, NULL, &spool, NULL), 0);
 	ck_assert_int_eq(fstatat(dir_fd, "victim", &st, 0), 0);
 	ck_assert_int_eq(st.st_size, 0);
 	ck_assert_int_eq(fstatat(dir_fd, NAME, &st, AT_SYMLINK_NOFOLLOW), 0);
@@ -551,7 +554,8 @@ START_TEST(created_over_room)
 			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	begin();
-	ck_assert_int_eq(oom_spool_create(dir_fd, NAME, &id, room, &spool), 0);
+	ck_assert_int_eq(
+		oom_spool_create(dir_fd, NAME, &id, room, &spool, NULL), 0);
 	ck_assert_ptr_eq(spool, room);
 	atomic_store(&spool->state, OOM_SPOOL_TOLD);
 	ck_assert_int_eq(munmap(room, OOM_SPOOL_SIZE), 0);

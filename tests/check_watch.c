@@ -307,8 +307,8 @@ static void leave(uint32_t job_id, const char *step, enum oom_spool_state state,
 	ck_assert_int_eq(oom_boot_id(proc_fd, id.boot_id), 0);
 	id.created_ns = oom_boottime_ns();
 	oom_spool_name(job_id, step, "node0", name);
-	ck_assert_int_eq(oom_spool_create(spool_fd, name, &id, NULL, &spool),
-			 0);
+	ck_assert_int_eq(
+		oom_spool_create(spool_fd, name, &id, NULL, &spool, NULL), 0);
 	len = sprintf(spool->capture,
 		      "[step]\n job %u\n step %s\n node node0\n cgroup v2\n"
 		      "[cgroup step memory.events]\n oom_kill 1\n",

@@ -1607,7 +1607,7 @@ static int run_traced(const char *parent, const char *what)
 	char path[PATH_MAX];
 	struct stat st;
 
-	if (*what && !tree_mounted())
+	if ((hold || memory || !strcmp(what, "-rest")) && !tree_mounted())
 		return NOT_HERE;
 	make_world();
 	make_own_world();
@@ -1625,6 +1625,8 @@ static int run_traced(const char *parent, const char *what)
 	}
 	if (!strcmp(what, "-rest")) {
 		s.doing = "sleep 11000";
+		/* What the kernel sets aside for each CPU is no movement. */
+		s.limit_mib = s.limit_mib ? 1024 : 0;
 		/* No second one, and this one on a node that knows itself. */
 		command_run(S_CTX_SLURMD, s.args, -1, NULL);
 	}
