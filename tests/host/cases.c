@@ -1601,7 +1601,7 @@ static int run_traced(const char *parent, const char *what)
 	struct step s = { .step_id = STEP_BATCH,
 			  .n_tasks = 1,
 			  .args = { "default=on" },
-			  .doing = "hello",
+			  .doing = "sleep 300",
 			  .mark = true };
 	bool hold = !strcmp(what, "-hold"), memory = !strcmp(what, "-memory");
 	char path[PATH_MAX];
