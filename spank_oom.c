@@ -337,7 +337,7 @@ static void start_watch(spank_t sp)
 	oom_buf_init(&step_text, text, sizeof(text));
 	describe_step(sp, &spec, &step_text);
 	spec.step_text = (struct oom_span){ step_text.ptr, step_text.len };
-	stepd = getpid();
+	spec.identity.stepd_pid = stepd = getpid();
 	rc = oom_watch_open(&watch, &spec);
 	if (rc)
 		slurm_error("oom-advice: job %u step %s is not watched: %s",

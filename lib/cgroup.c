@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <libcgroup.h>
 #include <linux/magic.h>
+#include <mntent.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -48,6 +49,22 @@ static void no_log(void *userdata, int level, const char *format, va_list args)
 	(void)args;
 }
 
+/* Unknown counts as "yes": then more counters are looked at. */
+static bool has_local_events(const char *mount)
+{
+	FILE *mounts = setmntent("/proc/self/mounts", "re");
+	struct mntent *entry;
+	bool local = true;
+
+	if (!mounts)
+		return local;
+	while ((entry = getmntent(mounts)))
+		if (!strcmp(entry->mnt_dir, mount))
+			local = hasmntopt(entry, "memory_localevents") != NULL;
+	(void)endmntent(mounts);
+	return local;
+}
+
 int oom_hierarchy_discover(struct oom_hierarchy *ret)
 {
 	struct oom_hierarchy found = { .version = OOM_CGROUP_NONE };
@@ -72,6 +89,8 @@ int oom_hierarchy_discover(struct oom_hierarchy *ret)
 		found.version = OOM_CGROUP_V1;
 	else
 		return -ENOENT;
+	found.local_events = found.version == OOM_CGROUP_V2 &&
+			     has_local_events(found.mount);
 	*ret = found;
 	return 0;
 }
@@ -260,6 +279,7 @@ static void parse_events(struct oom_level *level, struct oom_span text)
 		{ "oom", &level->oom },
 		{ "oom_kill", &level->oom_kill },
 		{ "oom_group_kill", &level->oom_group_kill },
+		{ "under_oom", &level->under_oom },
 		{ "max", &level->max },
 		{ "high", &level->high },
 	};
@@ -384,22 +404,33 @@ int oom_level_read(struct oom_level *level, int mount_fd,
 		   const struct oom_cgroup_place *place,
 		   enum oom_level_kind kind, const char *const *files)
 {
-	char text[10240];
-	int fd = open_level(mount_fd, place, kind);
+	char path[OOM_CGROUP_PATH_MAX + 40], text[8192];
+	int rc = -ENOENT;
 
-	if (fd < 0)
-		return fd;
+	if (place->len[kind] < 2)
+		return rc;
 	for (; *files; files++) {
-		struct oom_span rest, section, body;
-		struct oom_buf buf;
+		ssize_t got;
+		int fd;
 
-		oom_buf_init(&buf, text, sizeof(text));
-		if (oom_capture_add_file(&buf, "file", fd, *files))
+		/* In one go: a handle on the folder would be two calls more. */
+		(void)snprintf(path, sizeof(path), "%.*s/%s",
+			       (int)place->len[kind] - 1, place->path + 1,
+			       *files);
+		fd = openat(mount_fd, path,
+			    O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+		if (fd < 0) {
+			rc = rc ? -errno : 0;
 			continue;
-		rest = (struct oom_span){ buf.ptr, buf.len };
-		if (oom_capture_next(&rest, &section, &body))
-			oom_level_parse(level, *files, body);
+		}
+		/* The kernel gives such a file whole, or the buffer full. */
+		got = read(fd, text, sizeof(text));
+		(void)close(fd);
+		if (got < 0)
+			continue;
+		oom_level_parse(level, *files,
+				(struct oom_span){ text, (size_t)got });
+		rc = 0;
 	}
-	(void)close(fd);
-	return 0;
+	return rc;
 }

@@ -25,6 +25,8 @@ enum oom_cgroup_version { OOM_CGROUP_NONE, OOM_CGROUP_V1, OOM_CGROUP_V2 };
 /* The mount point of the hierarchy that serves memory. */
 struct oom_hierarchy {
 	enum oom_cgroup_version version;
+	/* v2 with memory_localevents: memory.events does not add up. */
+	bool local_events;
 	char mount[OOM_CGROUP_PATH_MAX];
 };
 
@@ -91,7 +93,8 @@ struct oom_level {
 	/* v2: swap alone; v1: memory plus swap. */
 	struct oom_reading swap_limit_bytes;
 	struct oom_reading oom, oom_kill, oom_group_kill, max, high;
-	struct oom_reading failcnt; /* v1; stays 0 on some kernels */
+	struct oom_reading under_oom; /* v1: the killer is at it */
+	struct oom_reading failcnt;   /* v1; stays 0 on some kernels */
 	struct oom_reading anon_bytes, file_bytes, shmem_bytes, kernel_bytes;
 	struct oom_reading slab_bytes, stack_bytes; /* parts of the last */
 };
@@ -104,8 +107,8 @@ void oom_level_parse(struct oom_level *level, const char *file,
 		     struct oom_span text);
 
 /*
- * Reads the named files of one level right now.  0, or -errno when its folder
- * is gone; files that cannot be read leave their values unknown.
+ * Reads the named files of one level right now.  0, or -errno when none of them
+ * could be read; what cannot be read leaves its values unknown.
  */
 int oom_level_read(struct oom_level *level, int mount_fd,
 		   const struct oom_cgroup_place *place,

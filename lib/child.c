@@ -47,18 +47,42 @@ void oom_close_from(unsigned int first)
 	close_from_to(first, ~0U);
 }
 
+static void sort(int *fds, size_t n)
+{
+	for (size_t i = 1; i < n; i++)
+		for (size_t j = i; j && fds[j - 1] > fds[j]; j--) {
+			int swap = fds[j];
+
+			fds[j] = fds[j - 1];
+			fds[j - 1] = swap;
+		}
+}
+
+void oom_close_all(int *fds, size_t n)
+{
+	sort(fds, n);
+	for (size_t i = 0, next; i < n; i = next) {
+		next = i + 1;
+		if (fds[i] < 0)
+			continue;
+		while (next < n && fds[next] == fds[next - 1] + 1)
+			next++;
+#ifdef SYS_close_range
+		if (next - i > 1 &&
+		    !syscall(SYS_close_range, fds[i], fds[next - 1], 0))
+			continue;
+#endif
+		for (; i < next; i++)
+			(void)close(fds[i]);
+	}
+}
+
 /* slurmstepd's sockets must not outlive it in here: srun would wait. */
 static void close_all_but(int *keep, size_t n)
 {
 	unsigned int next = 3;
 
-	for (size_t i = 1; i < n; i++)
-		for (size_t j = i; j && keep[j - 1] > keep[j]; j--) {
-			int swap = keep[j];
-
-			keep[j] = keep[j - 1];
-			keep[j - 1] = swap;
-		}
+	sort(keep, n);
 	for (size_t i = 0; i < n; i++) {
 		if (keep[i] < (int)next)
 			continue;

@@ -77,6 +77,12 @@ pid_t oom_fork(void);
 void oom_close_from(unsigned int first);
 
 /*
+ * Closes these descriptors (-1: none), neighbours with one call; sorts them.
+ * Nobody else's are touched.
+ */
+void oom_close_all(int *fds, size_t n);
+
+/*
  * How often this thread has gone to sleep so far: the kernel counts each time
  * it gave up the CPU by itself, for a timer, a lock, a pipe or a disk.  Between
  * two equal figures it was running, or ready to run, all the time.

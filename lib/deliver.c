@@ -173,9 +173,10 @@ void oom_stream_note(int proc_fd, int fd, struct oom_stream *ret)
 	note.ino = st.st_ino;
 	note.size = st.st_size > 0 ? (uint64_t)st.st_size : 0;
 	(void)snprintf(link, sizeof(link), "self/fd/%d", fd);
-	len = readlinkat(proc_fd, link, note.path, sizeof(note.path) - 1);
-	if (len < 0 || !S_ISREG(st.st_mode) ||
-	    (size_t)len >= sizeof(note.path) - 1)
+	len = S_ISREG(st.st_mode) ? readlinkat(proc_fd, link, note.path,
+					       sizeof(note.path) - 1)
+				  : 0;
+	if (len < 0 || (size_t)len >= sizeof(note.path) - 1)
 		len = 0;
 	note.path[len] = '\0';
 	*ret = note;

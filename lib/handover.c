@@ -6,7 +6,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define FDS 2
+#define FDS	 2
+#define DROP_MAX 32
 
 union control {
 	struct cmsghdr header;
@@ -41,8 +42,7 @@ static void close_pair(int fds[FDS])
 }
 
 /* Takes one task's descriptors; false when no message is left. */
-static bool receive(int socket_fd, int flags, uint32_t *local_id,
-		    int fds[FDS])
+static bool receive(int socket_fd, int flags, uint32_t *local_id, int fds[FDS])
 {
 	struct iovec part = { local_id, sizeof(*local_id) };
 	union control control;
@@ -99,11 +99,18 @@ void oom_handover_peek(int socket_fd, int ret[FDS])
 	(void)receive(socket_fd, MSG_PEEK, &local_id, ret);
 }
 
-void oom_handover_drop(int socket_fd)
+void oom_handover_drop(int socket_fd, unsigned int n)
 {
-	uint32_t local_id;
-
 	/* Without room for them the kernel lets go of the descriptors itself. */
-	while (recv(socket_fd, &local_id, sizeof(local_id), MSG_DONTWAIT) >= 0)
-		;
+	struct mmsghdr messages[DROP_MAX];
+	int got;
+
+	do {
+		unsigned int want = n < DROP_MAX ? n : DROP_MAX;
+
+		memset(messages, 0, sizeof(messages[0]) * want);
+		got = recvmmsg(socket_fd, messages, want, MSG_DONTWAIT, NULL);
+		if (got > 0)
+			n -= (unsigned int)got;
+	} while (n && got == DROP_MAX);
 }

@@ -27,7 +27,10 @@ void oom_handover_take(int socket_fd, uint32_t wanted, int ret[2]);
  */
 void oom_handover_peek(int socket_fd, int ret[2]);
 
-/* Empties the queue.  A pipe left in it would keep srun waiting for its end. */
-void oom_handover_drop(int socket_fd);
+/*
+ * Drops up to `n` messages: all there are, as each task sends one.  A pipe left
+ * in the queue would keep srun waiting for its end.
+ */
+void oom_handover_drop(int socket_fd, unsigned int n);
 
 #endif

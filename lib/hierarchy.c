@@ -4,85 +4,127 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "child.h"
+#include "clock.h"
 
 #define CHILD_LIFE_S	 10
 #define DISCOVER_WAIT_MS 2000
-#define HIERARCHY_FILE	 ".memory-hierarchy"
+#define HIERARCHY_LINK	 ".memory-hierarchy"
+#define ANSWER_MAX	 (OOM_CGROUP_PATH_MAX + OOM_BOOT_ID_LEN + 40)
+/* More than a clock drifts, less than the shortest life of a machine. */
+#define BOOT_SLACK_S 10
 
-/* "v2 /sys/fs/cgroup" */
-static int parse_hierarchy(struct oom_span text, struct oom_hierarchy *ret)
+static const struct {
+	const char *word;
+	enum oom_cgroup_version version;
+	bool local_events;
+} kinds[] = {
+	{ "v1", OOM_CGROUP_V1, false },
+	{ "v2", OOM_CGROUP_V2, false },
+	{ "v2-local", OOM_CGROUP_V2, true },
+};
+
+#define N_KINDS (sizeof(kinds) / sizeof(kinds[0]))
+
+/* "v2 BOOT_ID BOOTED_S /sys/fs/cgroup" */
+static int parse_answer(struct oom_span text, struct oom_node *ret,
+			int64_t *booted_s)
 {
-	struct oom_span line, word;
+	struct oom_span word;
+	size_t kind = 0;
 
-	if (!oom_next_line(&text, &line) || !oom_next_word(&line, &word))
+	if (!oom_next_word(&text, &word))
 		return -EINVAL;
-	if (oom_span_is(word, "v2"))
-		ret->version = OOM_CGROUP_V2;
-	else if (oom_span_is(word, "v1"))
-		ret->version = OOM_CGROUP_V1;
-	else
+	while (kind < N_KINDS && !oom_span_is(word, kinds[kind].word))
+		kind++;
+	if (kind == N_KINDS || !oom_next_word(&text, &word) ||
+	    word.len >= sizeof(ret->boot_id))
 		return -EINVAL;
-	line = oom_span_trim(line);
-	if (!oom_span_starts(line, "/") || line.len >= sizeof(ret->mount))
+	oom_span_copy(word, ret->boot_id, sizeof(ret->boot_id));
+	if (!oom_next_word(&text, &word) || oom_parse_i64(word, booted_s))
 		return -EINVAL;
-	oom_span_copy(line, ret->mount, sizeof(ret->mount));
+	text = oom_span_trim(text);
+	if (!oom_span_starts(text, "/") ||
+	    text.len >= sizeof(ret->hierarchy.mount))
+		return -EINVAL;
+	oom_span_copy(text, ret->hierarchy.mount, sizeof(ret->hierarchy.mount));
+	ret->hierarchy.version = kinds[kind].version;
+	ret->hierarchy.local_events = kinds[kind].local_events;
 	return 0;
 }
 
-static int read_hierarchy(int dir_fd, struct oom_hierarchy *ret)
+static void keep_answer(int dir_fd, const struct oom_node *node)
 {
-	char text[OOM_CGROUP_PATH_MAX + 8];
-	int fd = openat(dir_fd, HIERARCHY_FILE,
-			O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-	ssize_t got;
+	const struct oom_hierarchy *h = &node->hierarchy;
+	char text[ANSWER_MAX], name[48];
+	size_t kind = 0;
 
-	if (fd < 0)
-		return -errno;
-	got = read(fd, text, sizeof(text));
-	(void)close(fd);
-	if (got <= 0)
-		return -EIO;
-	return parse_hierarchy((struct oom_span){ text, (size_t)got }, ret);
-}
-
-static void keep_hierarchy(int dir_fd, const struct oom_hierarchy *h)
-{
-	char text[OOM_CGROUP_PATH_MAX + 8], name[48];
-	struct oom_buf buf;
-	int fd;
-
-	oom_buf_init(&buf, text, sizeof(text));
-	oom_buf_printf(&buf, "%s %s\n",
-		       h->version == OOM_CGROUP_V2 ? "v2" : "v1", h->mount);
-	(void)snprintf(name, sizeof(name), HIERARCHY_FILE ".%d", (int)getpid());
-	fd = openat(dir_fd, name,
-		    O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW,
-		    0600);
-	if (fd < 0)
+	while (kind < N_KINDS && (kinds[kind].version != h->version ||
+				  kinds[kind].local_events != h->local_events))
+		kind++;
+	if (kind == N_KINDS)
 		return;
-	/* Whole or not at all: another step may read it right now. */
-	if (write(fd, buf.ptr, buf.len) != (ssize_t)buf.len ||
-	    renameat(dir_fd, name, dir_fd, HIERARCHY_FILE))
+	(void)snprintf(text, sizeof(text), "%s %s %lld %s", kinds[kind].word,
+		       node->boot_id, (long long)oom_boot_moment_s(), h->mount);
+	(void)snprintf(name, sizeof(name), HIERARCHY_LINK ".%d", (int)getpid());
+	(void)unlinkat(dir_fd, name, 0);
+	/* Another step may read it right now. */
+	if (symlinkat(text, dir_fd, name) ||
+	    renameat(dir_fd, name, dir_fd, HIERARCHY_LINK))
 		(void)unlinkat(dir_fd, name, 0);
-	(void)close(fd);
 }
 
-/* A late answer counts as well: the next step finds it in the file. */
+static int read_answer(int dir_fd, int proc_fd, struct oom_node *ret)
+{
+	char text[ANSWER_MAX];
+	int64_t booted_s, off_s;
+	ssize_t got = readlinkat(dir_fd, HIERARCHY_LINK, text, sizeof(text));
+	int rc;
+
+	if (got < 0)
+		return -errno;
+	rc = parse_answer((struct oom_span){ text, (size_t)got }, ret,
+			  &booted_s);
+	if (rc || __builtin_sub_overflow(oom_boot_moment_s(), booted_s, &off_s))
+		return rc ? rc : -EINVAL;
+	if (off_s >= -BOOT_SLACK_S && off_s <= BOOT_SLACK_S)
+		return 0;
+	rc = oom_boot_id(proc_fd, text);
+	if (rc)
+		return rc;
+	/* Another boot may have another hierarchy. */
+	if (strcmp(text, ret->boot_id) != 0)
+		return -ESTALE;
+	keep_answer(dir_fd, ret);
+	return 0;
+}
+
+struct question {
+	int dir_fd, proc_fd;
+};
+
+/* A late answer counts as well: the next step finds it kept. */
 static void discover(void *arg, void *result)
 {
-	struct oom_hierarchy *found = result;
+	const struct question *q = arg;
+	struct oom_node *found = result;
+	struct oom_node node = { .boot_id = "" };
 
-	if (!oom_hierarchy_discover(found))
-		keep_hierarchy(*(int *)arg, found);
+	if (oom_boot_id(q->proc_fd, node.boot_id) ||
+	    oom_hierarchy_discover(&node.hierarchy))
+		return;
+	*found = node;
+	keep_answer(q->dir_fd, found);
 }
 
-int oom_hierarchy_find(int dir_fd, int proc_fd, struct oom_hierarchy *ret,
+int oom_hierarchy_find(int dir_fd, int proc_fd, bool anew, struct oom_node *ret,
 		       int *mount_fd)
 {
-	struct oom_hierarchy found = { .version = OOM_CGROUP_NONE };
+	struct oom_node found = { .boot_id = "" };
+	struct question question = { dir_fd, proc_fd };
 	struct oom_child child = {
 		.proc_fd = proc_fd,
 		.home_fd = -1,
@@ -91,23 +133,23 @@ int oom_hierarchy_find(int dir_fd, int proc_fd, struct oom_hierarchy *ret,
 		.keep = { dir_fd },
 		.n_keep = 1,
 		.work = discover,
-		.arg = &dir_fd,
+		.arg = &question,
 		.result_len = sizeof(found),
 	};
-	int rc = read_hierarchy(dir_fd, &found), fd = -1;
+	int rc = anew ? -ENOENT : read_answer(dir_fd, proc_fd, &found), fd = -1;
 
 	if (!rc)
-		fd = oom_hierarchy_open(&found);
+		fd = oom_hierarchy_open(&found.hierarchy);
 	if (fd < 0) {
 		child.uid = geteuid();
 		child.gid = getegid();
-		found.version = OOM_CGROUP_NONE;
+		memset(&found, 0, sizeof(found));
 		rc = oom_child_run(&child, DISCOVER_WAIT_MS, &found, NULL);
 		if (rc)
 			return rc;
-		if (found.version == OOM_CGROUP_NONE)
+		if (found.hierarchy.version == OOM_CGROUP_NONE)
 			return -ENOENT;
-		fd = oom_hierarchy_open(&found);
+		fd = oom_hierarchy_open(&found.hierarchy);
 		if (fd < 0)
 			return fd;
 	}

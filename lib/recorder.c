@@ -10,13 +10,14 @@
 #include <sys/eventfd.h>
 #include <sys/inotify.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "child.h"
 #include "clock.h"
 
 enum {
-	STACK_BYTES = 512 << 10, /* a child for a notice runs on it */
 	JOIN_MS = 20, /* a step's end does not wait for it */
 	PACE_MIN_MS = 10,
 	PACE_MAX_MS = 1000,
@@ -113,25 +114,20 @@ static enum oom_level_kind find_limit(struct oom_recorder *r)
 
 static void watch_v2(struct oom_recorder *r, int kind)
 {
-	char folder[OOM_CGROUP_PATH_MAX], path[64];
-	int fd;
+	char folder[OOM_CGROUP_PATH_MAX], path[OOM_CGROUP_PATH_MAX + 64];
 
 	oom_cgroup_level_path(r->place, kind, folder);
-	fd = open_file(r, folder, "memory.events", O_PATH);
-	if (fd < 0)
-		return;
 	/* By descriptor: the mount point's path need not be ours to walk. */
-	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	(void)inotify_add_watch(r->notify_fd, path, IN_MODIFY);
-	(void)close(fd);
+	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d%s/memory.events",
+		       r->mount_fd, folder);
+	if (folder[0])
+		(void)inotify_add_watch(r->notify_fd, path, IN_MODIFY);
 }
 
 /* cgroup.event_control takes "EVENTFD FILE [ARGS]" (cgroup-v1/memory.rst). */
-static int watch_v1(struct oom_recorder *r, const char *folder,
-		    const char *file, uint64_t threshold)
+static void watch_v1(const struct oom_recorder *r, int control, int fd,
+		     uint64_t threshold)
 {
-	int control = open_file(r, folder, "cgroup.event_control", O_WRONLY);
-	int fd = control < 0 ? -1 : open_file(r, folder, file, O_RDONLY);
 	char text[64];
 	int len;
 
@@ -140,16 +136,14 @@ static int watch_v1(struct oom_recorder *r, const char *folder,
 			       fd, (unsigned long long)threshold);
 	else
 		len = snprintf(text, sizeof(text), "%d %d", r->notify_fd, fd);
-	if (fd >= 0)
+	if (control >= 0 && fd >= 0)
 		(void)!write(control, text, (size_t)len);
-	if (control >= 0)
-		(void)close(control);
-	return fd;
 }
 
 static void watch_events(struct oom_recorder *r, int limit_level)
 {
 	char folder[OOM_CGROUP_PATH_MAX];
+	int fds[2];
 
 	if (r->version == OOM_CGROUP_V2) {
 		r->notify_fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
@@ -163,17 +157,15 @@ static void watch_events(struct oom_recorder *r, int limit_level)
 	if (r->notify_fd < 0)
 		return;
 	oom_cgroup_level_path(r->place, limit_level, folder);
-	r->watched[0] = watch_v1(r, folder, "memory.oom_control", 0);
+	fds[0] = open_file(r, folder, "cgroup.event_control", O_WRONLY);
+	fds[1] = open_file(r, folder, "memory.oom_control", O_RDONLY);
+	watch_v1(r, fds[0], fds[1], 0);
 	/* What fills its limit between two looks is seen on its way. */
-	for (uint64_t part = 1; part <= 7; part++) {
-		int fd = watch_v1(r, folder, "memory.usage_in_bytes",
-				  r->limit_kib / 8 * part * 1024);
-
-		if (r->watched[1] < 0)
-			r->watched[1] = fd;
-		else if (fd >= 0)
-			(void)close(fd);
-	}
+	for (uint64_t part = 1; part <= 7; part++)
+		watch_v1(r, fds[0], r->usage_fd,
+			 r->limit_kib / 8 * part * 1024);
+	/* The kernel holds the eventfd and the cgroup, not these. */
+	oom_close_all(fds, 2);
 }
 
 static void open_files(struct oom_recorder *r)
@@ -188,25 +180,21 @@ static void open_files(struct oom_recorder *r)
 				O_RDONLY);
 	oom_cgroup_level_path(r->place, OOM_LEVEL_STEP, folder);
 	r->stat_fd = open_file(r, folder, "memory.stat", O_RDONLY);
-	if (v2)
-		r->events_fd = open_file(r, folder, "memory.events", O_RDONLY);
 	watch_events(r, (int)level);
 	oom_record_begin(r->record, r->limit_kib);
 }
 
 static void close_files(struct oom_recorder *r)
 {
-	const int fds[] = { r->usage_fd,  r->stat_fd,	 r->events_fd,
-			    r->notify_fd, r->watched[0], r->watched[1] };
+	int fds[] = { r->usage_fd, r->stat_fd, r->events_fd, r->notify_fd,
+		      atomic_load(&r->kmsg_fd) };
 
-	for (size_t i = 0; i < sizeof(fds) / sizeof(fds[0]); i++)
-		if (fds[i] >= 0)
-			(void)close(fds[i]);
+	oom_close_all(fds, sizeof(fds) / sizeof(fds[0]));
 }
 
 /* ---- kills ---- */
 
-static uint64_t v1_kills(struct oom_recorder *r)
+static uint64_t v1_kills(struct oom_recorder *r, bool *at_it)
 {
 	struct oom_level level = { .path = "" };
 	uint64_t kills;
@@ -215,6 +203,7 @@ static uint64_t v1_kills(struct oom_recorder *r)
 	(void)oom_level_read(&level, r->mount_fd, r->place, OOM_LEVEL_STEP,
 			     oom_v1_events);
 	kills = oom_value_or(level.oom_kill, 0);
+	*at_it = oom_exceeds(level.under_oom, 0);
 	for (uint32_t i = 0; i < n; i++) {
 		memset(&level, 0, sizeof(level));
 		if (r->tasks[i].placed)
@@ -226,35 +215,69 @@ static uint64_t v1_kills(struct oom_recorder *r)
 	return kills;
 }
 
-/* True when something about running out of memory happened since the last. */
-static bool read_events(struct oom_recorder *r)
+/* `at_it`: the killer may be writing its report. */
+static bool count_kills(struct oom_recorder *r, uint64_t *kills,
+			uint64_t *events, bool *at_it)
 {
 	struct oom_level level = { .path = "" };
-	uint64_t kills, events;
 	char text[512];
 	ssize_t got;
 
 	r->events_ms = r->at_ms;
-	if (r->version == OOM_CGROUP_V2) {
-		got = r->events_fd < 0
-			      ? -1
-			      : pread(r->events_fd, text, sizeof(text), 0);
-		if (got <= 0)
-			return false;
-		oom_level_parse(&level, "memory.events",
-				(struct oom_span){ text, (size_t)got });
-		kills = oom_value_or(level.oom_kill, 0);
-		events = oom_value_or(level.oom, 0);
-	} else {
-		kills = v1_kills(r);
-		events = 0;
+	if (r->version != OOM_CGROUP_V2) {
+		*kills = v1_kills(r, at_it);
+		*events = 0;
+		return true;
 	}
-	if (!r->counted) {
-		r->counted = true;
-		r->kills_before = r->kills = kills;
-		r->oom_events = events;
+	got = r->events_fd < 0 ? -1
+			       : pread(r->events_fd, text, sizeof(text), 0);
+	if (got <= 0)
 		return false;
+	oom_level_parse(&level, "memory.events",
+			(struct oom_span){ text, (size_t)got });
+	*kills = oom_value_or(level.oom_kill, 0);
+	/* Counted before the report is written. */
+	*events = oom_value_or(level.oom, 0);
+	*at_it = *events > 0;
+	return true;
+}
+
+/*
+ * The first of all: what was counted before, in a cgroup that an earlier life
+ * of the job left, and where the kernel's log ended before our first kill.  The
+ * task may run by now: where kills are counted, or one is under way, the whole
+ * log has to be read.
+ */
+static void begin_counting(struct oom_recorder *r)
+{
+	int fd = open(r->kmsg, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	char folder[OOM_CGROUP_PATH_MAX];
+	bool at_it = false;
+
+	if (fd >= 0)
+		(void)lseek(fd, 0, SEEK_END);
+	oom_cgroup_level_path(r->place, OOM_LEVEL_STEP, folder);
+	if (r->version == OOM_CGROUP_V2)
+		r->events_fd = open_file(r, folder, "memory.events", O_RDONLY);
+	if (!count_kills(r, &r->kills, &r->oom_events, &at_it))
+		at_it = true;
+	r->kills_before = r->kills;
+	if (fd >= 0 && (r->kills || at_it)) {
+		(void)close(fd);
+		fd = -1;
 	}
+	atomic_store(&r->kmsg_fd, fd);
+	atomic_store(&r->counted, true);
+}
+
+/* True when something about running out of memory happened since the last. */
+static bool read_events(struct oom_recorder *r)
+{
+	uint64_t kills, events;
+	bool at_it;
+
+	if (!count_kills(r, &kills, &events, &at_it))
+		return false;
 	if (kills <= r->kills && events <= r->oom_events)
 		return false;
 	r->oom_events = events;
@@ -622,13 +645,11 @@ static uint32_t measure_page_ns(void)
 static bool wait_for(struct oom_recorder *r, int timeout_ms)
 {
 	char drained[512];
-	struct pollfd fds[] = { { .fd = r->wake_fd, .events = POLLIN },
+	struct pollfd fds[] = { { .fd = r->wait_fd, .events = POLLIN },
 				{ .fd = r->notify_fd, .events = POLLIN } };
 
 	(void)poll(fds, 2, timeout_ms);
-	if (fds[0].revents & POLLIN)
-		(void)!read(r->wake_fd, drained, sizeof(drained));
-	if (!(fds[1].revents & POLLIN))
+	if (atomic_load(&r->stop) || !(fds[1].revents & POLLIN))
 		return false;
 	(void)!read(r->notify_fd, drained, sizeof(drained));
 	return true;
@@ -662,11 +683,20 @@ static void *run(void *arg)
 	struct oom_recorder *r = arg;
 	bool notified = false;
 	uint32_t pace, due;
+	ssize_t got;
+	char first;
 
-	while (!atomic_load(&r->stop) && !atomic_load(&r->n_tasks))
-		(void)wait_for(r, -1);
-	if (atomic_load(&r->stop))
+	/*
+	 * The one byte that comes, with the first task; the stop is an end of
+	 * what can be read.  A byte that is left when this end is closed would
+	 * be a broken connection to a child that still reads the other.
+	 */
+	do
+		got = read(r->wait_fd, &first, 1);
+	while (got < 0 && errno == EINTR);
+	if (got <= 0 || atomic_load(&r->stop))
 		return NULL;
+	begin_counting(r);
 	open_files(r);
 	r->record->page_ns = measure_page_ns();
 	r->moved_ms = now_ms(r);
@@ -689,37 +719,49 @@ static void *run(void *arg)
 	return NULL;
 }
 
+/* With all signals blocked from its first instruction on. */
+static int create_blocked(pthread_t *thread, pthread_attr_t *attr,
+			  const sigset_t *all, struct oom_recorder *r)
+{
+#if __GLIBC_PREREQ(2, 32)
+	int rc = pthread_attr_setsigmask_np(attr, all);
+
+	return rc ? rc : pthread_create(thread, attr, run, r);
+#else
+	sigset_t before;
+	int rc;
+
+	(void)pthread_sigmask(SIG_SETMASK, all, &before);
+	rc = pthread_create(thread, attr, run, r);
+	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+	return rc;
+#endif
+}
+
 int oom_recorder_start(struct oom_recorder *r)
 {
+	const size_t guard = (size_t)sysconf(_SC_PAGESIZE);
 	pthread_attr_t attr;
-	sigset_t all, before;
+	sigset_t all;
 	int rc;
 
 	r->notify_fd = r->usage_fd = r->stat_fd = r->events_fd = -1;
-	r->watched[0] = r->watched[1] = -1;
-	r->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (r->wake_fd < 0)
+	r->kmsg_fd = -1;
+	if (r->wait_fd < 0 || r->wake_fd < 0)
+		return -EBADF;
+	/* glibc keeps stacks for later threads: ours goes when we go. */
+	if (mprotect(r->stack, guard, PROT_NONE))
 		return -errno;
 	(void)pthread_attr_init(&attr);
-	(void)pthread_attr_setstacksize(&attr, STACK_BYTES);
+	(void)pthread_attr_setstack(&attr, (char *)r->stack + guard,
+				    OOM_RECORDER_STACK - guard);
 	(void)sigfillset(&all);
-	(void)pthread_sigmask(SIG_SETMASK, &all, &before);
-	rc = pthread_create(&r->thread, &attr, run, r);
-	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+	rc = create_blocked(&r->thread, &attr, &all, r);
 	(void)pthread_attr_destroy(&attr);
-	if (rc) {
-		(void)close(r->wake_fd);
+	if (rc)
 		return -rc;
-	}
 	r->runs = true;
 	return 0;
-}
-
-static void wake(struct oom_recorder *r)
-{
-	const uint64_t one = 1;
-
-	(void)!write(r->wake_fd, &one, sizeof(one));
 }
 
 void oom_recorder_tasks(struct oom_recorder *r, uint32_t n_tasks)
@@ -727,7 +769,7 @@ void oom_recorder_tasks(struct oom_recorder *r, uint32_t n_tasks)
 	uint32_t before = atomic_exchange(&r->n_tasks, n_tasks);
 
 	if (r->runs && !before && n_tasks)
-		wake(r);
+		(void)send(r->wake_fd, "", 1, MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
 bool oom_recorder_stop(struct oom_recorder *r)
@@ -737,7 +779,7 @@ bool oom_recorder_stop(struct oom_recorder *r)
 	if (!r->runs)
 		return true;
 	atomic_store(&r->stop, 1);
-	wake(r);
+	(void)shutdown(r->wake_fd, SHUT_WR);
 	(void)clock_gettime(CLOCK_REALTIME, &until);
 	until.tv_nsec += JOIN_MS * 1000000L;
 	until.tv_sec += until.tv_nsec / 1000000000L;
@@ -747,6 +789,5 @@ bool oom_recorder_stop(struct oom_recorder *r)
 		return false;
 	}
 	r->runs = false;
-	(void)close(r->wake_fd);
 	return true;
 }

@@ -16,11 +16,15 @@
  * It blocks all signals.  It is made before the tasks are forked, as
  * SlurmdParameters=contain_spank runs the task hooks in clones that cannot
  * make a thread of slurmstepd; until the first task is there it only waits.
+ *
+ * What a healthy step needs nobody to wait for is the thread's as well: how
+ * many kills were counted before, and /dev/kmsg at its end.
  */
 #ifndef OOM_RECORDER_H
 #define OOM_RECORDER_H
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 #include "evidence.h"
 #include "faults.h"
@@ -36,6 +40,9 @@
 #define OOM_NOTICES_MAX 3
 #define OOM_NOTICE_MS	60000
 
+/* A child for a notice runs on it too; its first page is a guard. */
+#define OOM_RECORDER_STACK (512 << 10)
+
 struct oom_recorder {
 	/* Set by the owner before oom_recorder_start(); all stay its own. */
 	struct oom_record *record;
@@ -43,6 +50,10 @@ struct oom_recorder {
 	enum oom_cgroup_version version;
 	const struct oom_cgroup_place *place; /* of the step; set before... */
 	const struct oom_evidence_task *tasks;
+	const char *kmsg; /* "/dev/kmsg" */
+	void *stack;	  /* OOM_RECORDER_STACK bytes, on a page's border */
+	/* A pair of connected sockets: the thread reads, the owner writes. */
+	int wait_fd, wake_fd;
 	uint64_t start_us; /* of oom_now_us(): the record's time 0 */
 	/*
 	 * Called in the thread when the kernel has killed and the step goes on
@@ -52,20 +63,26 @@ struct oom_recorder {
 	void (*on_kill)(void *arg);
 	void *arg;
 
+	/* The recorder's, for the owner to read. */
+	/*
+	 * /dev/kmsg from where it ended before the first look.  -1: there was
+	 * no such look, or a kill before it whose report may be in there.
+	 */
+	_Atomic int kmsg_fd;
+	uint64_t kills_before; /* as of the first look, when there was one: */
+	_Atomic bool counted;
+
 	/* The recorder's. */
 	pthread_t thread;
 	bool runs;
-	int wake_fd;
 	_Atomic uint32_t n_tasks; /* ...this, which publishes both */
 	_Atomic uint32_t stop;
 	int notify_fd, usage_fd, stat_fd, events_fd;
-	int watched[2]; /* v1: held open for their notices */
 	uint64_t limit_kib, usage_kib, stat_usage_kib, detail_usage_kib;
 	uint64_t anon_kib, shmem_kib;
 	double pace; /* KiB a millisecond */
 	uint32_t at_ms, stat_ms, events_ms, detail_ms, moved_ms, rest_ms;
-	uint64_t kills, kills_before, oom_events;
-	bool counted;
+	uint64_t kills, oom_events;
 	uint64_t noticed_kills;
 	uint32_t killed_ms, noticed_ms, notices;
 	struct oom_faults faults;

@@ -6,12 +6,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #define MAGIC	"oomadv\n"
-#define VERSION 2
+#define VERSION 3
 
 /* FNV-1a: catches a torn write, and is not meant for more. */
 static uint64_t checksum(const struct oom_spool_identity *identity)
@@ -31,10 +32,10 @@ void oom_spool_name(uint32_t job_id, const char *step, const char *node,
 		       node);
 }
 
-static int map_file(int fd, struct oom_spool **ret)
+static int map_file(int fd, void *room, struct oom_spool **ret)
 {
-	void *memory = mmap(NULL, OOM_SPOOL_SIZE, PROT_READ | PROT_WRITE,
-			    MAP_SHARED, fd, 0);
+	void *memory = mmap(room, OOM_SPOOL_SIZE, PROT_READ | PROT_WRITE,
+			    MAP_SHARED | (room ? MAP_FIXED : 0), fd, 0);
 
 	if (memory == MAP_FAILED)
 		return -errno;
@@ -43,8 +44,8 @@ static int map_file(int fd, struct oom_spool **ret)
 }
 
 int oom_spool_create(int dir_fd, const char *name,
-		     const struct oom_spool_identity *identity,
-		     struct oom_spool **ret)
+		     const struct oom_spool_identity *identity, void *room,
+		     struct oom_spool **ret, int *ret_fd)
 {
 	const int flags = O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW;
 	struct oom_spool *spool = NULL;
@@ -62,8 +63,9 @@ int oom_spool_create(int dir_fd, const char *name,
 	 * later would be a SIGBUS in slurmstepd.
 	 */
 	rc = fallocate(fd, 0, 0, OOM_SPOOL_SIZE) ? -errno
-						 : map_file(fd, &spool);
-	(void)close(fd);
+						 : map_file(fd, room, &spool);
+	if (rc || !ret_fd)
+		(void)close(fd);
 	if (rc) {
 		(void)unlinkat(dir_fd, name, 0);
 		return rc;
@@ -74,6 +76,8 @@ int oom_spool_create(int dir_fd, const char *name,
 	spool->identity = *identity;
 	spool->checksum = checksum(&spool->identity);
 	*ret = spool;
+	if (ret_fd)
+		*ret_fd = fd;
 	return 0;
 }
 
@@ -96,7 +100,7 @@ int oom_spool_open(int dir_fd, const char *name, const char *boot_id,
 	else if (st.st_size != OOM_SPOOL_SIZE)
 		rc = -EBADMSG;
 	else
-		rc = map_file(fd, &spool);
+		rc = map_file(fd, NULL, &spool);
 	(void)close(fd);
 	if (rc)
 		return rc;
@@ -134,7 +138,9 @@ int oom_spool_folder(int parent_fd, const char *folder, bool make)
 	}
 	if (fd < 0)
 		return -errno;
-	if (fstat(fd, &st) || st.st_uid != geteuid() || (st.st_mode & 022)) {
+	/* Whose we are did not change: no need to ask the kernel each time. */
+	if (fstat(fd, &st) || st.st_uid != getauxval(AT_EUID) ||
+	    (st.st_mode & 022)) {
 		(void)close(fd);
 		return -EPERM;
 	}
@@ -238,10 +244,12 @@ bool oom_spool_is_of(const char *name, uint32_t job_id, const char *node)
 
 bool oom_spool_stepd_lives(const struct oom_spool *spool, int proc_fd)
 {
+	const uint64_t tick_ns = 1000000000 / (uint64_t)sysconf(_SC_CLK_TCK);
 	uint64_t start;
 
+	/* As it made the file it had that pid: nobody older can have it now. */
 	return !oom_process_start(proc_fd, spool->identity.stepd_pid, &start) &&
-	       start == spool->identity.stepd_start;
+	       start <= spool->identity.created_ns / tick_ns;
 }
 
 int oom_roots_proc(const struct oom_roots *roots)
@@ -253,13 +261,13 @@ int oom_roots_proc(const struct oom_roots *roots)
 
 int oom_roots_spool(const struct oom_roots *roots, bool make)
 {
-	int run_fd = open(roots->run, O_PATH | O_DIRECTORY | O_CLOEXEC), fd;
+	char path[256];
+	int len = snprintf(path, sizeof(path), "%s/" OOM_SPOOL_FOLDER,
+			   roots->run);
 
-	if (run_fd < 0)
-		return -errno;
-	fd = oom_spool_folder(run_fd, OOM_SPOOL_FOLDER, make);
-	(void)close(run_fd);
-	return fd;
+	if (len < 0 || (size_t)len >= sizeof(path))
+		return -ENAMETOOLONG;
+	return oom_spool_folder(AT_FDCWD, path, make);
 }
 
 DIR *oom_list_folder(int dir_fd)

@@ -57,7 +57,8 @@ struct oom_spool_identity {
 	uint32_t n_gids;
 	uint32_t gids[OOM_SPOOL_GIDS_MAX];
 	int32_t stepd_pid;
-	uint64_t stepd_start; /* field 22 of /proc/PID/stat */
+	/* oom_boottime_ns(): whoever has that pid and began later is another. */
+	uint64_t created_ns;
 	struct oom_hierarchy hierarchy;
 };
 
@@ -94,11 +95,13 @@ void oom_spool_name(uint32_t job_id, const char *step, const char *node,
 /*
  * Makes the file in the folder behind `dir_fd` and maps it.  An older file of
  * that name is replaced (a requeued job).  0 or -errno; *ret is unmapped with
- * oom_spool_close().  No descriptor is kept.
+ * oom_spool_close().  With `room`, OOM_SPOOL_SIZE bytes of a mapping of the
+ * caller's, it is mapped over that and stays the caller's.  Its descriptor is of
+ * no further use: *fd is the caller's to close, and NULL: it is closed.
  */
 int oom_spool_create(int dir_fd, const char *name,
-		     const struct oom_spool_identity *identity,
-		     struct oom_spool **ret);
+		     const struct oom_spool_identity *identity, void *room,
+		     struct oom_spool **ret, int *fd);
 
 /*
  * Maps an existing file (writable: state changes are seen by all).  0, -errno,

@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -36,12 +37,16 @@ struct oom_watch {
 	 * Held from the beginning: so no path is looked up again, and the
 	 * clones that contain_spank runs the hooks in have them too.
 	 */
-	int proc_fd, dir_fd, mount_fd, kmsg_fd;
+	int proc_fd, dir_fd, mount_fd;
+	int spool_fd; /* open only to be closed at once with the others */
 	int sockets[2];
 	struct oom_child_wait wait; /* its `left` is still to be reaped */
 	struct oom_held held;
 	struct oom_reading other_kills; /* v1: of tasks that are not kept */
-	uint64_t kills_before; /* counted before the first task began */
+	/* Counted before the first task began: as far as is known by now. */
+	uint64_t kills_before;
+	bool counted;	 /* it is: there is no recorder to do so */
+	bool whole_ring; /* the capture's kernel log may hold an earlier life */
 	unsigned int n_started;
 	struct oom_evidence_task tasks[OOM_TASKS_MAX];
 	struct oom_recorder recorder;
@@ -82,11 +87,12 @@ int oom_watch_prepare(const struct oom_roots *roots)
 	int proc_fd = oom_roots_proc(roots);
 	int dir_fd = oom_roots_spool(roots, true);
 	int rc = dir_fd < 0 ? dir_fd : proc_fd < 0 ? proc_fd : 0;
-	struct oom_hierarchy found;
+	struct oom_node found;
 	int mount_fd;
 
 	if (!rc)
-		rc = oom_hierarchy_find(dir_fd, proc_fd, &found, &mount_fd);
+		rc = oom_hierarchy_find(dir_fd, proc_fd, true, &found,
+					&mount_fd);
 	if (!rc)
 		(void)close(mount_fd);
 	if (dir_fd >= 0 && proc_fd >= 0)
@@ -104,9 +110,9 @@ static void set_identity(struct oom_spool_identity *id,
 			 const struct oom_watch *w)
 {
 	id->hierarchy = w->hierarchy;
-	id->stepd_pid = getpid();
-	(void)oom_boot_id(w->proc_fd, id->boot_id);
-	(void)oom_process_start(w->proc_fd, id->stepd_pid, &id->stepd_start);
+	if (!id->stepd_pid)
+		id->stepd_pid = getpid();
+	id->created_ns = oom_boottime_ns();
 }
 
 /* The part of the capture that is known from the beginning. */
@@ -128,35 +134,52 @@ static void begin_capture(struct oom_watch *w, struct oom_span step_text)
 }
 
 /* Zeroed, and nothing of it there before it is touched; NULL: none. */
-static void *map_memory(size_t size, int flags)
+static void *map_memory(void *room, size_t size, int flags)
 {
-	void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE,
+	void *memory = mmap(room, size, PROT_READ | PROT_WRITE,
 			    flags | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
 	return memory == MAP_FAILED ? NULL : memory;
 }
 
+/* All in one mapping: the recorder's stack, the spool file, and this. */
+struct memory {
+	char stack[OOM_RECORDER_STACK];
+	char spool[OOM_SPOOL_SIZE];
+	struct oom_watch watch;
+};
+
+static struct memory *memory_of(struct oom_watch *w)
+{
+	return (void *)((char *)w - offsetof(struct memory, watch));
+}
+
 static int open_spool(struct oom_watch *w, const struct oom_watch_spec *spec)
 {
 	struct oom_spool_identity id = spec->identity;
+	struct oom_node node;
 	int rc;
 
 	w->proc_fd = oom_roots_proc(&w->roots);
 	w->dir_fd = oom_roots_spool(&w->roots, true);
 	if (w->proc_fd < 0 || w->dir_fd < 0)
 		return w->proc_fd < 0 ? w->proc_fd : w->dir_fd;
-	rc = oom_hierarchy_find(w->dir_fd, w->proc_fd, &w->hierarchy,
+	rc = oom_hierarchy_find(w->dir_fd, w->proc_fd, false, &node,
 				&w->mount_fd);
 	if (rc)
 		return rc;
+	w->hierarchy = node.hierarchy;
+	memcpy(id.boot_id, node.boot_id, sizeof(id.boot_id));
 	set_identity(&id, w);
 	oom_spool_name(id.job_id, id.step, id.node, w->spool_name);
-	w->in_file =
-		!oom_spool_create(w->dir_fd, w->spool_name, &id, &w->spool);
+	w->in_file = !oom_spool_create(w->dir_fd, w->spool_name, &id,
+				       memory_of(w)->spool, &w->spool,
+				       &w->spool_fd);
 	if (w->in_file)
 		return 0;
 	/* A full /run: memory serves as long as slurmstepd lives. */
-	w->spool = map_memory(OOM_SPOOL_SIZE, MAP_SHARED);
+	w->spool = map_memory(memory_of(w)->spool, OOM_SPOOL_SIZE,
+			      MAP_SHARED | MAP_FIXED);
 	if (!w->spool)
 		return -ENOMEM;
 	w->spool->identity = id;
@@ -174,9 +197,9 @@ static void give_notice(void *arg)
 	    oom_tell_map_text(&text))
 		return;
 	kmsg_fd = open(w->roots.kmsg, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-	oom_buf_add(&text, (struct oom_span){
-				   w->spool->capture,
-				   atomic_load(&w->spool->base_len) });
+	oom_buf_add(&text,
+		    (struct oom_span){ w->spool->capture,
+				       atomic_load(&w->spool->base_len) });
 	oom_evidence_levels(&text, w->spool, w->mount_fd, w->proc_fd);
 	(void)oom_tell_notice(w->proc_fd, w->sockets[0], kmsg_fd, w->mount_fd,
 			      w->spool, &text);
@@ -195,6 +218,11 @@ static void start_recorder(struct oom_watch *w)
 	r->version = w->hierarchy.version;
 	r->place = &w->spool->place;
 	r->tasks = w->tasks;
+	r->kmsg = w->roots.kmsg;
+	r->stack = memory_of(w)->stack;
+	/* Nobody else sends in this direction. */
+	r->wait_fd = w->sockets[1];
+	r->wake_fd = w->sockets[0];
 	r->on_kill = give_notice;
 	r->arg = w;
 	/* Without it there is less to say, that is all. */
@@ -203,18 +231,21 @@ static void start_recorder(struct oom_watch *w)
 
 int oom_watch_open(struct oom_watch **ret, const struct oom_watch_spec *spec)
 {
-	struct oom_watch *w = map_memory(sizeof(*w), MAP_PRIVATE);
+	struct memory *memory =
+		map_memory(NULL, sizeof(*memory), MAP_PRIVATE | MAP_STACK);
+	struct oom_watch *w;
 	int rc;
 
-	if (!w)
+	if (!memory)
 		return -ENOMEM;
+	w = &memory->watch;
 	w->roots = *spec->roots;
 	w->config = spec->config;
 	w->mode = spec->mode;
 	w->is_batch = spec->is_batch;
 	w->n_local_tasks = spec->n_local_tasks;
 	w->sink = spec->sink;
-	w->proc_fd = w->dir_fd = w->mount_fd = w->kmsg_fd = -1;
+	w->proc_fd = w->dir_fd = w->mount_fd = w->spool_fd = -1;
 	w->sockets[0] = w->sockets[1] = -1;
 	rc = open_spool(w, spec);
 	if (rc) {
@@ -224,10 +255,6 @@ int oom_watch_open(struct oom_watch **ret, const struct oom_watch_spec *spec)
 	begin_capture(w, spec->step_text);
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, w->sockets))
 		w->sockets[0] = w->sockets[1] = -1;
-	/* From here on: what the ring holds now is older than this step. */
-	w->kmsg_fd = open(w->roots.kmsg, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-	if (w->kmsg_fd >= 0)
-		(void)lseek(w->kmsg_fd, 0, SEEK_END);
 	start_recorder(w);
 	*ret = w;
 	return 0;
@@ -251,6 +278,14 @@ static void end_spool(struct oom_watch *w)
 	(void)unlinkat(w->dir_fd, w->spool_name, 0);
 }
 
+static void close_all(struct oom_watch *w)
+{
+	int fds[] = { w->proc_fd,  w->dir_fd,	  w->mount_fd,
+		      w->spool_fd, w->sockets[0], w->sockets[1] };
+
+	oom_close_all(fds, sizeof(fds) / sizeof(fds[0]));
+}
+
 void oom_watch_close(struct oom_watch *w)
 {
 	if (!w)
@@ -261,21 +296,10 @@ void oom_watch_close(struct oom_watch *w)
 		return;
 	}
 	end_spool(w);
-	for (size_t i = 0; i < 2; i++)
-		if (w->sockets[i] >= 0)
-			(void)close(w->sockets[i]);
-	if (w->kmsg_fd >= 0)
-		(void)close(w->kmsg_fd);
-	if (w->mount_fd >= 0)
-		(void)close(w->mount_fd);
-	if (w->dir_fd >= 0)
-		(void)close(w->dir_fd);
-	if (w->proc_fd >= 0)
-		(void)close(w->proc_fd);
+	close_all(w);
 	if (w->wait.left)
 		(void)waitpid(w->wait.left, NULL, WNOHANG | __WALL);
-	oom_spool_close(w->spool);
-	(void)munmap(w, sizeof(*w));
+	(void)munmap(memory_of(w), sizeof(struct memory));
 }
 
 /* ---- the task's descriptors ---- */
@@ -293,12 +317,19 @@ void oom_watch_task_init(struct oom_watch *w, unsigned int local_id)
 
 /* ---- tasks ---- */
 
-/* Kills in the whole step so far; 0 also when nothing could be read. */
-static uint64_t step_kills(struct oom_watch *w)
+/* Does the step's own counter hold its tasks' kills? */
+static bool adds_up(const struct oom_watch *w)
+{
+	return w->hierarchy.version == OOM_CGROUP_V2 &&
+	       !w->hierarchy.local_events;
+}
+
+/* Kills that are counted in the step; 0 also when nothing could be read. */
+static uint64_t count_kills(struct oom_watch *w)
 {
 	bool v2 = w->hierarchy.version == OOM_CGROUP_V2;
 	struct oom_level level = { .path = "" };
-	uint64_t kills = 0;
+	uint64_t kills;
 
 	if (!atomic_load(&w->spool->placed))
 		return 0;
@@ -306,15 +337,36 @@ static uint64_t step_kills(struct oom_watch *w)
 			     OOM_LEVEL_STEP,
 			     v2 ? oom_v2_events : oom_v1_events);
 	kills = oom_value_or(level.oom_kill, 0);
-	/* v1 does not add up: each task's own counter has to be looked at. */
-	for (unsigned int i = 0;
-	     i < OOM_TASKS_MAX && i < w->n_local_tasks && !(v2 && kills); i++)
+	if (adds_up(w))
+		return kills;
+	/* Each task's own counter has to be looked at. */
+	for (unsigned int i = 0; i < OOM_TASKS_MAX && i < w->n_local_tasks; i++)
 		kills += oom_value_or(w->tasks[i].kills, 0);
-	if (!v2 && w->n_local_tasks > OOM_TASKS_MAX)
+	w->other_kills = (struct oom_reading){ 0 };
+	if (w->n_local_tasks > OOM_TASKS_MAX)
 		oom_evidence_each_task(w->spool, w->mount_fd,
 				       oom_evidence_add_other, &w->other_kills);
-	kills += oom_value_or(w->other_kills, 0);
-	return kills > w->kills_before ? kills - w->kills_before : 0;
+	return kills + oom_value_or(w->other_kills, 0);
+}
+
+/*
+ * Was somebody killed?  A requeued job may find its dead self's cgroup again,
+ * kills and all.  The recorder's first look tells how many, but it comes when
+ * the tasks may run already, and where it is late a kill of this life may be
+ * among them; then the child is sent, which has the kernel's log to decide by,
+ * and says nothing where that tells of none since this step began.
+ */
+static bool was_killed(struct oom_watch *w)
+{
+	uint64_t kills = count_kills(w);
+
+	if (!kills || w->counted)
+		return kills > w->kills_before;
+	if (atomic_load(&w->recorder.counted))
+		w->kills_before = w->recorder.kills_before;
+	else if (!access(w->roots.kmsg, R_OK))
+		w->kills_before = kills;
+	return true;
 }
 
 void oom_watch_task_started(struct oom_watch *w, unsigned int local_id,
@@ -348,8 +400,10 @@ void oom_watch_task_started(struct oom_watch *w, unsigned int local_id,
 	if (!atomic_load(&w->spool->placed)) {
 		w->spool->place = task->place;
 		atomic_store(&w->spool->placed, 1);
-		/* A requeued job may find its dead self's cgroup again. */
-		w->kills_before = step_kills(w);
+		if (!w->recorder.runs) {
+			w->kills_before = count_kills(w);
+			w->counted = true;
+		}
 	}
 	oom_recorder_tasks(&w->recorder, w->n_started);
 }
@@ -363,6 +417,8 @@ static void capture_step(struct oom_watch *w, bool in_batch, uint64_t begun_us)
 
 	if (in_batch)
 		oom_capture_add(&buf, "step", oom_span("in_batch 1\n"));
+	if (w->whole_ring)
+		oom_capture_add(&buf, "step", oom_span("whole_ring 1\n"));
 	oom_evidence_other(&buf, w->other_kills);
 	if (w->kills_before) {
 		(void)snprintf(text, sizeof(text), "kills_before %llu\n",
@@ -461,12 +517,11 @@ static int end_step(struct oom_watch *w, bool own, unsigned int last_task,
 		    uint64_t begun_us, struct oom_told *told)
 {
 	struct oom_tale tale = { .proc_fd = w->proc_fd,
-				 .kmsg_fd = own ? w->kmsg_fd : -1,
+				 .kmsg_fd = -1,
 				 .out_fd = -1,
 				 .err_fd = -1,
 				 .takes = w->sockets[0] >= 0,
 				 .socket_fd = w->sockets[0],
-				 .wanted_task = victim_task(w, last_task),
 				 .search_from = w->spool->out.size,
 				 .own = own ? w->spool : NULL,
 				 .sink = w->sink };
@@ -480,8 +535,15 @@ static int end_step(struct oom_watch *w, bool own, unsigned int last_task,
 		find_others(w, &tale);
 	else if (w->in_file)
 		tale.batch = find_batch(w);
-	if (own)
+	if (own) {
+		tale.kmsg_fd = atomic_load(&w->recorder.kmsg_fd);
+		w->whole_ring = tale.kmsg_fd < 0;
+		if (w->whole_ring)
+			tale.kmsg_fd = open(w->roots.kmsg,
+					    O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 		capture_step(w, w->is_batch || tale.batch, begun_us);
+	}
+	tale.wanted_task = victim_task(w, last_task);
 	/* Here and not in the child, which may be slow: look at the end. */
 	if (own && tale.batch)
 		atomic_store(&tale.batch->pending, 1);
@@ -492,6 +554,8 @@ static int end_step(struct oom_watch *w, bool own, unsigned int last_task,
 		wait_ms = OOM_TELL_LIFE_S * 1000;
 	rc = oom_tell_as_user(&tale, &w->spool->identity, w->mount_fd, wait_ms,
 			      told, &w->wait);
+	if (w->whole_ring && tale.kmsg_fd >= 0)
+		(void)close(tale.kmsg_fd);
 	oom_spool_close(tale.batch);
 	for (unsigned int i = 0; i < tale.n_others; i++)
 		oom_spool_close(tale.others[i]);
@@ -517,13 +581,15 @@ bool oom_watch_task_ended(struct oom_watch *w, unsigned int local_id,
 		task->status = oom_known((uint32_t)wait_status);
 		task->ended_ms = oom_known(begun_us / 1000);
 		/* Now: its folder may be gone when the step ends. */
-		oom_evidence_read_task(task, w->mount_fd, w->hierarchy.version,
-				       OOM_DEPTH_KILLS);
+		if (!adds_up(w))
+			oom_evidence_read_task(task, w->mount_fd,
+					       w->hierarchy.version,
+					       OOM_DEPTH_KILLS);
 	}
 	if (last && !w->told) {
 		w->told = true;
 		atomic_store(&w->ending, true);
-		own = step_kills(w) || w->mode == OOM_MODE_VERBOSE;
+		own = was_killed(w) || w->mode == OOM_MODE_VERBOSE;
 		others = w->is_batch && atomic_load(&w->spool->pending);
 		tell = own || others;
 		if (tell) {
@@ -532,7 +598,7 @@ bool oom_watch_task_ended(struct oom_watch *w, unsigned int local_id,
 		}
 		/* A child that is still at it takes them out of the queue. */
 		if (w->sockets[0] >= 0 && !(tell && *error == -ETIMEDOUT))
-			oom_handover_drop(w->sockets[0]);
+			oom_handover_drop(w->sockets[0], w->n_local_tasks);
 	}
 	w->held.wait_us = w->wait.us;
 	if (w->config.debug)

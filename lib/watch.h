@@ -30,7 +30,10 @@ struct oom_watch_spec {
 	const struct oom_roots *roots;
 	struct oom_config config;
 	enum oom_mode mode;
-	/* Identity; boot_id, stepd_* and hierarchy are filled in by open(). */
+	/*
+	 * Identity; boot_id, created_ns and hierarchy are filled in by open(),
+	 * and stepd_pid where it is 0.
+	 */
 	struct oom_spool_identity identity;
 	bool is_batch; /* its output file is the job's STDOUT */
 	unsigned int n_local_tasks;
@@ -41,9 +44,9 @@ struct oom_watch_spec {
 struct oom_watch;
 
 /*
- * When slurmd starts: finds the memory hierarchy and keeps it for the steps to
- * come, as libcgroup takes its time, and removes files that no epilog removed.
- * Optional.  0 or -errno.
+ * When slurmd starts: finds the memory hierarchy anew and keeps it for the steps
+ * to come, as libcgroup takes its time, and removes files that no epilog
+ * removed.  Optional.  0 or -errno.
  */
 int oom_watch_prepare(const struct oom_roots *roots);
 

@@ -501,7 +501,33 @@ START_TEST(closes_from)
 }
 END_TEST
 
+/* Ours in any order, and nobody else's in between. */
+START_TEST(closes_its_own)
+{
+	unsigned int before = count_descriptors();
+	int fds[8], others[2];
+
+	for (int i = 0; i < 8; i++) {
+		fds[i] = open("/dev/null", O_RDONLY);
+		ck_assert_int_ge(fds[i], 0);
+	}
+	others[0] = fds[2];
+	others[1] = fds[5];
+	fds[2] = fds[7];
+	fds[5] = -1;
+	fds[7] = -1;
+	oom_close_all(fds, 8);
+	ck_assert_uint_eq(count_descriptors(), before + 2);
+	ck_assert_int_ge(fcntl(others[0], F_GETFD), 0);
+	ck_assert_int_ge(fcntl(others[1], F_GETFD), 0);
+	oom_close_all(others, 2);
+	oom_close_all(others, 0);
+	ck_assert_uint_eq(count_descriptors(), before);
+}
+END_TEST
+
 TESTS("child", bounded, becomes_the_user, stays_the_user,
       cannot_become_the_user, keeps_what_it_is_told, crashes, hangs,
       slow_but_in_time, no_wait_at_all, limits_of_the_request,
-      no_descriptors_left, may_fork, fork_that_nobody_waits_for, closes_from)
+      no_descriptors_left, may_fork, fork_that_nobody_waits_for, closes_from,
+      closes_its_own)

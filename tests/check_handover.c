@@ -156,7 +156,7 @@ START_TEST(drop)
 	oom_handover_peek(sockets[0], fds);
 	(void)close(fds[0]);
 	(void)close(fds[1]);
-	oom_handover_drop(sockets[0]);
+	oom_handover_drop(sockets[0], 2000);
 	ck_assert_int_eq(read(pipe_fds[0], &c, 1), 0);
 	(void)close(pipe_fds[0]);
 	oom_handover_take(sockets[0], 0, fds);
@@ -181,7 +181,7 @@ START_TEST(foreign_messages)
 	ck_assert_int_eq(send(sockets[1], "x", 1, 0), 1);
 	oom_handover_peek(sockets[0], fds);
 	ck_none();
-	oom_handover_drop(sockets[0]);
+	oom_handover_drop(sockets[0], 2000);
 	oom_handover_peek(sockets[0], fds);
 	ck_none();
 	end();
@@ -221,7 +221,7 @@ START_TEST(never_blocks)
 	for (uint32_t i = 0; i < 2000; i++)
 		oom_handover_send(sockets[1], i);
 	(void)alarm(0);
-	oom_handover_drop(sockets[0]);
+	oom_handover_drop(sockets[0], 2000);
 	end();
 }
 END_TEST

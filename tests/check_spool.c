@@ -2,8 +2,11 @@
 /* One assertion for each hostile case: see spool.h on what is believed. */
 #include "check.h"
 
+#include <signal.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 
+#include "../lib/clock.h"
 #include "../lib/spool.h"
 
 #define NAME "4711.batch.node0"
@@ -35,7 +38,8 @@ static void begin(void)
 
 	dir_fd = make_folder(folder);
 	open_before = count_descriptors();
-	ck_assert_int_eq(oom_spool_create(dir_fd, NAME, &id, &spool), 0);
+	ck_assert_int_eq(
+		oom_spool_create(dir_fd, NAME, &id, NULL, &spool, NULL), 0);
 	oom_spool_close(spool);
 	spool = NULL;
 }
@@ -153,7 +157,8 @@ START_TEST(replaces_an_older_one)
 	ck_assert_int_eq(reopen(), 0);
 	atomic_store(&spool->state, OOM_SPOOL_TOLD);
 	oom_spool_close(spool);
-	ck_assert_int_eq(oom_spool_create(dir_fd, NAME, &id, &spool), 0);
+	ck_assert_int_eq(
+		oom_spool_create(dir_fd, NAME, &id, NULL, &spool, NULL), 0);
 	ck_assert_uint_eq(atomic_load(&spool->state), OOM_SPOOL_OPEN);
 	end();
 }
@@ -172,7 +177,8 @@ START_TEST(does_not_create_through_a_link)
 	ck_assert_int_ge(fd, 0);
 	(void)close(fd);
 	ck_assert_int_eq(symlinkat("victim", dir_fd, NAME), 0);
-	ck_assert_int_eq(oom_spool_create(dir_fd, NAME, &id, &spool), 0);
+	ck_assert_int_eq(
+		oom_spool_create(dir_fd, NAME, &id, NULL, &spool, NULL), 0);
 	ck_assert_int_eq(fstatat(dir_fd, "victim", &st, 0), 0);
 	ck_assert_int_eq(st.st_size, 0);
 	ck_assert_int_eq(fstatat(dir_fd, NAME, &st, AT_SYMLINK_NOFOLLOW), 0);
@@ -489,6 +495,76 @@ START_TEST(process_start)
 }
 END_TEST
 
+/* Somebody else may have the pid by now, but not since before. */
+START_TEST(stepd_lives)
+{
+	const uint64_t tick_ns = 1000000000 / (uint64_t)sysconf(_SC_CLK_TCK);
+
+	begin();
+	ck_assert_int_eq(reopen(), 0);
+	spool->identity.stepd_pid = 12;
+	spool->identity.created_ns = 777 * tick_ns;
+	ck_assert(!oom_spool_stepd_lives(spool, dir_fd));
+	ck_assert_int_eq(mkdirat(dir_fd, "12", 0700), 0);
+	put("12/stat", "12 (slurmstepd)" STAT_TAIL);
+	ck_assert(oom_spool_stepd_lives(spool, dir_fd));
+	spool->identity.created_ns = 900 * tick_ns;
+	ck_assert(oom_spool_stepd_lives(spool, dir_fd));
+	spool->identity.created_ns = 777 * tick_ns - 1;
+	ck_assert(!oom_spool_stepd_lives(spool, dir_fd));
+	put("12/stat", "12 (slurmstepd) S 1 2 3\n");
+	ck_assert(!oom_spool_stepd_lives(spool, dir_fd));
+	end();
+}
+END_TEST
+
+/* The clock of the file and the clock of the processes are one. */
+START_TEST(this_one_lives)
+{
+	pid_t pid;
+	int fd;
+
+	begin();
+	fd = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	ck_assert_int_eq(reopen(), 0);
+	spool->identity.stepd_pid = getpid();
+	spool->identity.created_ns = oom_boottime_ns();
+	ck_assert(oom_spool_stepd_lives(spool, fd));
+	(void)usleep(50000);
+	pid = fork();
+	ck_assert_int_ge(pid, 0);
+	if (!pid) {
+		(void)pause();
+		_exit(0);
+	}
+	spool->identity.stepd_pid = pid;
+	ck_assert(!oom_spool_stepd_lives(spool, fd));
+	(void)kill(pid, SIGKILL);
+	(void)waitpid(pid, NULL, 0);
+	(void)close(fd);
+	end();
+}
+END_TEST
+
+/* Over room that the caller has, and keeps. */
+START_TEST(created_over_room)
+{
+	struct oom_spool_identity id = identity();
+	char *room = mmap(NULL, OOM_SPOOL_SIZE, PROT_READ | PROT_WRITE,
+			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	begin();
+	ck_assert_int_eq(
+		oom_spool_create(dir_fd, NAME, &id, room, &spool, NULL), 0);
+	ck_assert_ptr_eq(spool, room);
+	atomic_store(&spool->state, OOM_SPOOL_TOLD);
+	ck_assert_int_eq(munmap(room, OOM_SPOOL_SIZE), 0);
+	ck_assert_int_eq(reopen(), 0);
+	ck_assert_uint_eq(atomic_load(&spool->state), OOM_SPOOL_TOLD);
+	end();
+}
+END_TEST
+
 START_TEST(process_start_of_this_one)
 {
 	int fd = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -509,4 +585,5 @@ TESTS("spool", names, round_trip, shared, length_that_cannot_be,
       wrong_owner, readable_by_others, writable_by_the_group, symbolic_link,
       hard_link, fifo, directory, folder_made_and_found,
       folder_others_may_write_to, folder_of_another, folder_that_is_a_link,
-      folder_that_is_a_file, boot_id, process_start, process_start_of_this_one)
+      folder_that_is_a_file, boot_id, process_start, process_start_of_this_one,
+      stepd_lives, this_one_lives, created_over_room)

@@ -32,7 +32,8 @@ static struct oom_spool *make_spool(const char *step, unsigned int kills)
 
 	strcpy(id.step, step);
 	oom_spool_name(4711, step, "node0", name);
-	ck_assert_int_eq(oom_spool_create(dir_fd, name, &id, &spool), 0);
+	ck_assert_int_eq(
+		oom_spool_create(dir_fd, name, &id, NULL, &spool, NULL), 0);
 	len = snprintf(spool->capture, 4096,
 		       "[step]\n job 4711\n step %s\n node node0\n uid %u\n"
 		       " cgroup v2\n[cgroup step path]\n " PATH "/step_%s\n"

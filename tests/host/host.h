@@ -83,6 +83,8 @@ struct world {
 	_Atomic int option_rc;		      /* of the last callback */
 	_Atomic unsigned int n_options;
 	_Atomic unsigned int skipped; /* the test could not be done here */
+	/* Of slurmstepd, at the letter m. */
+	_Atomic unsigned int dirty_kib, resident_kib;
 };
 
 extern struct world *world;
@@ -153,6 +155,7 @@ unsigned int count_fds(void);
  *	f fork the tasks	k task_post_fork for each	g let them go on
  *	w wait, task_exit for each	q wait, no task_exit	x exit
  *	c the step's cgroups go away	D slurmstepd is killed
+ *	m look after a while how much memory slurmstepd has
  * and what never happens in Slurm:
  *	K task_post_fork of a process that is not there
  *	T task_exit for no task	N task_init in a process that is no task
@@ -173,6 +176,8 @@ struct step {
 	bool roomy_job;		/* the job's limit is twice the step's */
 	unsigned int repeat;	/* lives in one process; 0 is 1 */
 	bool contained;		/* SlurmdParameters=contain_spank */
+	bool leaves_tree;	/* the step's cgroups stay for another life */
+	bool bare;		/* there is no plugin */
 	bool mark;
 };
 

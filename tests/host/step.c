@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -203,7 +204,8 @@ void call_hook(void *plugin, const char *name, enum phase phase,
 	struct hook_call call = { .rc = 0 };
 	uint64_t begun, awake;
 
-	*(void **)&call.fn = dlsym(plugin, name);
+	if (plugin)
+		*(void **)&call.fn = dlsym(plugin, name);
 	if (!call.fn)
 		return;
 	/* Slurm hands out its own copy; a plugin may write to it. */
@@ -417,6 +419,43 @@ static void stray_task_init(struct stepd *d)
 		trouble("task_init: status %#x", (unsigned int)status);
 }
 
+static unsigned int kib_of(const char *text, const char *key)
+{
+	const char *at = strstr(text, key);
+
+	return at ? (unsigned int)strtoul(at + strlen(key), NULL, 10) : 0;
+}
+
+/* When the recorder has looked a few times. */
+static void measure(void)
+{
+	char text[4096] = "";
+	int fd;
+
+	(void)usleep(1500000);
+	fd = open("/proc/self/smaps_rollup", O_RDONLY | O_CLOEXEC);
+	if (fd < 0 || read(fd, text, sizeof(text) - 1) < 0)
+		trouble("no smaps_rollup");
+	(void)close(fd);
+	world->dirty_kib = kib_of(text, "\nPrivate_Dirty:") +
+			   kib_of(text, "\nShared_Dirty:");
+	world->resident_kib = kib_of(text, "\nRss:");
+}
+
+static void *nothing(void *arg)
+{
+	return arg;
+}
+
+/* slurmstepd has threads: what glibc does for the first is done. */
+static void make_first_thread(void)
+{
+	pthread_t thread;
+
+	if (!pthread_create(&thread, NULL, nothing, NULL))
+		(void)pthread_join(thread, NULL);
+}
+
 static void do_letter(struct stepd *d, char letter)
 {
 	const char *const *args = d->step->args;
@@ -453,8 +492,11 @@ static void do_letter(struct stepd *d, char letter)
 		wait_tasks(d, letter == 'w');
 		break;
 	case 'c':
-		if (d->gone)
+		if (d->gone && !d->step->leaves_tree)
 			tree_remove(&d->tree);
+		break;
+	case 'm':
+		measure();
 		break;
 	case 'x':
 		call_hook(d->plugin, "slurm_spank_exit", PHASE_STEP, args,
@@ -498,7 +540,8 @@ static void live(const struct step *s, void *plugin)
 	/* Whatever order it was: no task stays. */
 	let_go(&d);
 	wait_tasks(&d, false);
-	tree_remove(&d.tree);
+	if (!s->leaves_tree)
+		tree_remove(&d.tree);
 }
 
 static void be_quiet_host(void)
@@ -533,8 +576,9 @@ static void be_stepd(const struct step *s)
 		(void)dup3(fd, MARK_FD, O_CLOEXEC);
 		(void)close(fd);
 	}
-	plugin = plugin_load();
-	if (!plugin)
+	make_first_thread();
+	plugin = s->bare ? NULL : plugin_load();
+	if (!plugin && !s->bare)
 		return;
 	fds = count_fds();
 	for (unsigned int i = 1; i <= lives; i++) {

@@ -193,7 +193,7 @@ int tree_make(struct tree *t, uint32_t job_id, const char *step,
 		rc = limit(t->leaf, limit_mib);
 	for (unsigned int i = 0; i < n_tasks && !rc; i++) {
 		task_path(t, i, task);
-		if (mkdir(task, 0755))
+		if (mkdir(task, 0755) && errno != EEXIST)
 			rc = -errno;
 	}
 	return rc;
