@@ -77,8 +77,8 @@ const char *const oom_closing[] = {
 
 /* Each a line of its own. */
 const char *const oom_notice[] = {
-	"oom-advice: {time}: the kernel killed {victim} ({pid}): out of memory." OOM_OR
-	"oom-advice: the kernel killed {victim} ({pid}): out of memory." OOM_OR
+	"oom-advice: {time}: {victim} ({pid}) was killed: out of memory." OOM_OR
+	"oom-advice: {victim} ({pid}) was killed: out of memory." OOM_OR
 	"oom-advice: the kernel killed a process of {step_text}: out of memory.",
 	"oom-advice: limit {job_limit}; {step_text} goes on without it." OOM_OR
 	"oom-advice: {step_text} goes on without it.",
