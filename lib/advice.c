@@ -766,9 +766,11 @@ static void set_request(struct values *v, const struct oom_findings *f,
 
 	/* At a kill the peak is the limit: it tells nothing of the need. */
 	set_text(v, V_NEED_UNKNOWN,
-		 r->reason == OOM_REQUEST_ASKED || r->reason == OOM_REQUEST_FILE
-			 ? ""
-			 : " It needed more; how much more is not known.");
+		 r->reason == OOM_REQUEST_GUESS ||
+				 r->reason == OOM_REQUEST_NODE_FULL ||
+				 r->reason == OOM_REQUEST_NO_LIMIT
+			 ? " It needed more; how much more is not known."
+			 : "");
 	switch (r->reason) {
 	case OOM_REQUEST_NODE_FULL:
 		buf = set(v, V_NO_MORE);
