@@ -560,8 +560,9 @@ static void set_causes(struct values *v, const struct oom_diagnosis *d)
 			  oom_known(d->rank.others_bytes));
 	}
 	set_bytes(v, V_SHMEM, d->shmem_bytes);
-	set_bytes(v, d->shmem_bytes.known ? V_SHMEM_LEFT : V_SHMEM_END,
-		  d->shmem_left_bytes);
+	if (oom_exceeds(d->shmem_left_bytes, 0))
+		set_bytes(v, d->shmem_bytes.known ? V_SHMEM_LEFT : V_SHMEM_END,
+			  d->shmem_left_bytes);
 	set_bytes(v, d->java_heap_in_argv ? V_JAVA_HEAP_ARGV : V_JAVA_HEAP_ENV,
 		  d->java_heap_bytes);
 	/* Two thirds for the heap; what a JVM needs beside it is the rest. */

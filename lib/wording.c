@@ -229,7 +229,9 @@ const struct oom_wording oom_wordings[OOM_CAUSES] = {
 			"{shmem} of the {usage} in use were files in memory or "
 			"memory shared between processes. {shmem_left} of it was "
 			"still there after the kill: files stay until they are "
-			"deleted.",
+			"deleted." OOM_OR
+			"{shmem} of the {usage} in use were files in memory or "
+			"memory shared between processes.",
 			"At the end of the step {shmem_end} were files in memory "
 			"or memory shared between processes.",
 			"The largest was {tmpfs_file} ({tmpfs_bytes}), written by "
