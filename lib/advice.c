@@ -505,21 +505,24 @@ static void set_processes(struct values *v, const struct oom_diagnosis *d)
 	struct oom_buf buf = set(v, list);
 	struct oom_reading largest;
 	char text[OOM_BYTES_LEN];
+	unsigned int shown = 0;
 
 	for (unsigned int i = 0; i < d->n_top; i++) {
-		oom_buf_puts(&buf, i ? ", " : "");
+		uint64_t bytes = oom_value_or(split ? d->top[i]->anon_bytes
+						    : d->top[i]->rss_bytes,
+					      0);
+
+		/* A shell that waits: the kernel counts in batches. */
+		if (!bytes)
+			continue;
+		oom_buf_puts(&buf, shown++ ? ", " : "");
 		add_name(&buf, d->top[i]->name, NAME_SHOWN);
-		oom_buf_printf(
-			&buf, " (%u) %s", d->top[i]->pid,
-			oom_format_bytes(
-				oom_value_or(split ? d->top[i]->anon_bytes
-						   : d->top[i]->rss_bytes,
-					     0),
-				text));
+		oom_buf_printf(&buf, " (%u) %s", d->top[i]->pid,
+			       oom_format_bytes(bytes, text));
 	}
-	v->known[list] = d->n_top > 0;
-	if (d->n_top > 1)
-		set_number(v, V_N_PROCESSES, d->n_top);
+	v->known[list] = shown > 0;
+	if (shown > 1)
+		set_number(v, V_N_PROCESSES, shown);
 	if (!d->n_top)
 		return;
 	set_name(v, V_LARGEST, d->top[0]->name);
