@@ -650,7 +650,8 @@ static void set_file(struct values *v, const struct oom_findings *f,
 		which = V_TWIN_FILE;
 	else if (size.known && file->position < size.value)
 		which = V_PART_FILE;
-	else if (size.known)
+	/* One of many says nothing of the growth. */
+	else if (size.known && size.value / 1024 * 2 >= d->shape.read_kib)
 		which = V_WHOLE_FILE;
 	set_file_name(v, which, file->path);
 	set_bytes(v, V_FILE_SIZE, size);
