@@ -95,6 +95,7 @@ enum value {
 	V_OTHER,
 	V_OTHER_GROWN,
 	V_SLOW_TIME,
+	V_STEADY_TIME,
 	V_NEED_UNKNOWN,
 	V_JOB,
 	V_TMPFS_FILE,
@@ -182,6 +183,7 @@ static const char *const value_names[VALUES] = {
 	[V_OTHER] = "other",
 	[V_OTHER_GROWN] = "other_grown",
 	[V_SLOW_TIME] = "slow_time",
+	[V_STEADY_TIME] = "steady_time",
 	[V_NEED_UNKNOWN] = "need_unknown",
 	[V_JOB] = "job",
 	[V_TMPFS_FILE] = "tmpfs_file",
@@ -687,6 +689,8 @@ static void set_growth(struct values *v, const struct oom_findings *f,
 		set_number(v, V_STAGES, s->stages);
 	else if (d->slows)
 		set_duration(v, V_SLOW_TIME, s->to_ms - s->from_ms);
+	else if (s->stages <= 1)
+		set_duration(v, V_STEADY_TIME, s->to_ms - s->from_ms);
 	if (d->cause != OOM_CAUSE_LEAK)
 		return;
 	if (d->sawtooth) {

@@ -108,9 +108,12 @@ const struct oom_wording oom_wordings[OOM_CAUSES] = {
 			"stages; more of them may have been to come." OOM_OR
 			"{grower} grew by {grown} in {slow_time}, and more and "
 			"more slowly: it may not have needed much more." OOM_OR
-			"{grower} grew by {grown} in {grow_time}, without a "
+			"{grower} grew by {grown} in {steady_time}, without a "
 			"pause. A list or table that is being built looks like "
 			"this, and so does a loop that never stops." OOM_OR
+			"{grower} grew by {grown} in {grow_time}. A list or "
+			"table that is being built looks like this, and so does "
+			"a loop that never stops." OOM_OR
 			"{largest} alone held {largest_bytes} of the {usage} in "
 			"use. Whether it needs a little more or would grow "
 			"without end does not show in what is left after a "
