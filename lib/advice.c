@@ -93,6 +93,7 @@ enum value {
 	V_ONCE_TIME,
 	V_WORKERS_OWN,
 	V_OTHER,
+	V_OTHER_PID,
 	V_OTHER_GROWN,
 	V_SLOW_TIME,
 	V_STEADY_TIME,
@@ -181,6 +182,7 @@ static const char *const value_names[VALUES] = {
 	[V_ONCE_TIME] = "once_time",
 	[V_WORKERS_OWN] = "workers_own",
 	[V_OTHER] = "other",
+	[V_OTHER_PID] = "other_pid",
 	[V_OTHER_GROWN] = "other_grown",
 	[V_SLOW_TIME] = "slow_time",
 	[V_STEADY_TIME] = "steady_time",
@@ -747,6 +749,7 @@ static void set_other(struct values *v, const struct oom_findings *f,
 				2 * (d->shape.to_ms - d->shape.from_ms)))
 		return;
 	set_name(v, V_OTHER, d->grower->name);
+	set_number(v, V_OTHER_PID, d->grower->pid);
 	set_kib(v, V_OTHER_GROWN, d->shape.grown_kib);
 }
 

@@ -67,8 +67,8 @@ const char *const oom_opening_healthy[] = {
 };
 
 const char *const oom_closing[] = {
-	"The kernel kills the largest process. The one that grew was {other}, by "
-	"{other_grown}.",
+	"The kernel kills the largest process. The one that grew was {other} "
+	"(process {other_pid}), by {other_grown}.",
 	"Memory at the kill: {processes}" OOM_OR
 	"Memory at the kill, shared pages included: {processes_rss}",
 	"More: oom-advice(7)",
