@@ -284,7 +284,8 @@ const struct oom_wording oom_wordings[OOM_CAUSES] = {
 			"Keep the heap well below the job's limit: change -Xmx "
 			"on java's command line to" OOM_PASTE
 			"-Xmx{java_heap_fit_in_argv}" OOM_OR
-			"Keep the heap well below the job's limit, here:" OOM_PASTE
+			"Keep the heap well below the limit (java's own -Xmx "
+			"would win):" OOM_PASTE
 			"export JAVA_TOOL_OPTIONS=-Xmx{java_heap_fit}",
 			OR_MORE_MEMORY,
 			"To let the JVM follow the limit by itself (JDK 10 and "
