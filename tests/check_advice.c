@@ -707,6 +707,9 @@ START_TEST(sentences_with_hostile_names)
 				struct oom_span rest, word;
 				unsigned int fields = 0;
 
+				/* A third of them, each with all others. */
+				if (((int)i + cause + round) % 3)
+					continue;
 				killed(hostile[i]);
 				add_rows(3, hostile[i]);
 				see_all(hostile[i]);
