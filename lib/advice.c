@@ -93,8 +93,10 @@ enum value {
 	V_ONCE_TIME,
 	V_WORKERS_OWN,
 	V_OTHER,
+	V_OTHER_PID,
 	V_OTHER_GROWN,
 	V_SLOW_TIME,
+	V_STEADY_TIME,
 	V_NEED_UNKNOWN,
 	V_JOB,
 	V_RANKS,
@@ -182,8 +184,10 @@ static const char *const value_names[VALUES] = {
 	[V_ONCE_TIME] = "once_time",
 	[V_WORKERS_OWN] = "workers_own",
 	[V_OTHER] = "other",
+	[V_OTHER_PID] = "other_pid",
 	[V_OTHER_GROWN] = "other_grown",
 	[V_SLOW_TIME] = "slow_time",
+	[V_STEADY_TIME] = "steady_time",
 	[V_NEED_UNKNOWN] = "need_unknown",
 	[V_JOB] = "job",
 	[V_RANKS] = "ranks",
@@ -513,25 +517,28 @@ static void set_processes(struct values *v, const struct oom_diagnosis *d)
 	struct oom_buf buf = set(v, list);
 	struct oom_reading largest;
 	char text[OOM_BYTES_LEN];
+	unsigned int shown = 0;
 
 	for (unsigned int i = 0; i < d->n_top; i++) {
+		uint64_t bytes = oom_value_or(split ? d->top[i]->anon_bytes
+						    : d->top[i]->rss_bytes,
+					      0);
+
 		/* A shell that waits says nothing. */
 		if (i && oom_value_or(d->top[i]->rss_bytes, 0) <
 				 oom_value_or(d->top[0]->rss_bytes, 0) / 20)
 			break;
-		oom_buf_puts(&buf, i ? ", " : "");
+		/* The kernel counts in batches. */
+		if (!bytes)
+			continue;
+		oom_buf_puts(&buf, shown++ ? ", " : "");
 		add_name(&buf, d->top[i]->name, NAME_SHOWN);
-		oom_buf_printf(
-			&buf, " (%u) %s", d->top[i]->pid,
-			oom_format_bytes(
-				oom_value_or(split ? d->top[i]->anon_bytes
-						   : d->top[i]->rss_bytes,
-					     0),
-				text));
+		oom_buf_printf(&buf, " (%u) %s", d->top[i]->pid,
+			       oom_format_bytes(bytes, text));
 	}
-	v->known[list] = d->n_top > 0;
-	if (d->n_top > 1)
-		set_number(v, V_N_PROCESSES, d->n_top);
+	v->known[list] = shown > 0;
+	if (shown > 1)
+		set_number(v, V_N_PROCESSES, shown);
 	if (!d->n_top)
 		return;
 	set_name(v, V_LARGEST, d->top[0]->name);
@@ -661,7 +668,8 @@ static void set_file(struct values *v, const struct oom_findings *f,
 		which = V_TWIN_FILE;
 	else if (size.known && file->position < size.value)
 		which = V_PART_FILE;
-	else if (size.known)
+	/* One of many says nothing of the growth. */
+	else if (size.known && size.value / 1024 * 2 >= d->shape.read_kib)
 		which = V_WHOLE_FILE;
 	set_file_name(v, which, file->path);
 	set_bytes(v, V_FILE_SIZE, size);
@@ -700,6 +708,8 @@ static void set_growth(struct values *v, const struct oom_findings *f,
 		set_number(v, V_STAGES, s->stages);
 	else if (d->slows)
 		set_duration(v, V_SLOW_TIME, s->to_ms - s->from_ms);
+	else if (s->stages <= 1)
+		set_duration(v, V_STEADY_TIME, s->to_ms - s->from_ms);
 	if (d->cause != OOM_CAUSE_LEAK)
 		return;
 	if (d->sawtooth) {
@@ -756,6 +766,7 @@ static void set_other(struct values *v, const struct oom_findings *f,
 				2 * (d->shape.to_ms - d->shape.from_ms)))
 		return;
 	set_name(v, V_OTHER, d->grower->name);
+	set_number(v, V_OTHER_PID, d->grower->pid);
 	set_kib(v, V_OTHER_GROWN, d->shape.grown_kib);
 }
 
@@ -784,11 +795,11 @@ static void set_request(struct values *v, const struct oom_findings *f,
 
 	/* At a kill the peak is the limit: it tells nothing of the need. */
 	set_text(v, V_NEED_UNKNOWN,
-		 r->reason == OOM_REQUEST_ASKED ||
-				 r->reason == OOM_REQUEST_FILE ||
-				 r->reason == OOM_REQUEST_LEAK
-			 ? ""
-			 : " It needed more; how much more is not known.");
+		 r->reason == OOM_REQUEST_GUESS ||
+				 r->reason == OOM_REQUEST_NODE_FULL ||
+				 r->reason == OOM_REQUEST_NO_LIMIT
+			 ? " It needed more; how much more is not known."
+			 : "");
 	switch (r->reason) {
 	case OOM_REQUEST_NODE_FULL:
 		buf = set(v, V_NO_MORE);

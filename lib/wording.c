@@ -67,8 +67,8 @@ const char *const oom_opening_healthy[] = {
 };
 
 const char *const oom_closing[] = {
-	"The kernel kills the largest process. The one that grew was {other}, by "
-	"{other_grown}.",
+	"The kernel kills the largest process. The one that grew was {other} "
+	"(process {other_pid}), by {other_grown}.",
 	"Memory at the kill: {processes}" OOM_OR
 	"Memory at the kill, shared pages included: {processes_rss}",
 	"More: oom-advice(7)",
@@ -77,8 +77,8 @@ const char *const oom_closing[] = {
 
 /* Each a line of its own. */
 const char *const oom_notice[] = {
-	"oom-advice: {time}: the kernel killed {victim} ({pid}): out of memory." OOM_OR
-	"oom-advice: the kernel killed {victim} ({pid}): out of memory." OOM_OR
+	"oom-advice: {time}: {victim} ({pid}) was killed: out of memory." OOM_OR
+	"oom-advice: {victim} ({pid}) was killed: out of memory." OOM_OR
 	"oom-advice: the kernel killed a process of {step_text}: out of memory.",
 	"oom-advice: limit {job_limit}; {step_text} goes on without it." OOM_OR
 	"oom-advice: {step_text} goes on without it.",
@@ -110,9 +110,12 @@ const struct oom_wording oom_wordings[OOM_CAUSES] = {
 			"stages; more of them may have been to come." OOM_OR
 			"{grower} grew by {grown} in {slow_time}, and more and "
 			"more slowly: it may not have needed much more." OOM_OR
-			"{grower} grew by {grown} in {grow_time}, without a "
+			"{grower} grew by {grown} in {steady_time}, without a "
 			"pause. A list or table that is being built looks like "
 			"this, and so does a loop that never stops." OOM_OR
+			"{grower} grew by {grown} in {grow_time}. A list or "
+			"table that is being built looks like this, and so does "
+			"a loop that never stops." OOM_OR
 			"{largest} alone held {largest_bytes} of the {usage} in "
 			"use. Whether it needs a little more or would grow "
 			"without end does not show in what is left after a "
@@ -280,7 +283,8 @@ const struct oom_wording oom_wordings[OOM_CAUSES] = {
 			"Keep the heap well below the job's limit: change -Xmx "
 			"on java's command line to" OOM_PASTE
 			"-Xmx{java_heap_fit_in_argv}" OOM_OR
-			"Keep the heap well below the job's limit, here:" OOM_PASTE
+			"Keep the heap well below the limit (java's own -Xmx "
+			"would win):" OOM_PASTE
 			"export JAVA_TOOL_OPTIONS=-Xmx{java_heap_fit}",
 			OR_MORE_MEMORY,
 			"To let the JVM follow the limit by itself (JDK 10 and "

@@ -621,10 +621,363 @@ START_TEST(pointer)
 }
 END_TEST
 
+/* ---- what the flight record adds ---- */
+
+static void see_usage(void)
+{
+	struct oom_record *rec = &f->history.record;
+
+	rec->started = 1;
+	for (uint32_t i = 0; i < 40; i++)
+		rec->whole.points[rec->whole.n++] = (struct oom_series_point){
+			.at_ms = i * 4900,
+			.job_kib = i * 3900,
+			.anon_kib = i * 3900,
+		};
+	rec->recent = rec->whole;
+	rec->moments[0].at_ms = 192000;
+	rec->moments[0].kills = 1;
+	rec->n_moments = 1;
+}
+
+/* Everything that a block can say, with this for each name. */
+static void see_all(const char *name)
+{
+	struct oom_history *h = &f->history;
+	struct oom_track *t = &h->record.tracks[0];
+
+	see_usage();
+	h->n_tracks = 1;
+	t->pid = 813;
+	t->threads = 1;
+	oom_span_copy(oom_span(name), t->name, sizeof(t->name));
+	for (t->n = 0; t->n < 20; t->n++)
+		t->points[t->n] = (struct oom_track_point){
+			.at_ms = t->n * 9000,
+			.anon_kib = t->n * 7000,
+			.data_kib = t->n * 7000 + 40000,
+			.read_kib = t->n * 3000,
+		};
+	h->n_files = 2;
+	for (unsigned int i = 0; i < 2; i++) {
+		struct oom_record_file *file = &h->record.files[i];
+
+		file->pid = 813;
+		file->writes = i;
+		file->position = 50 * MIB;
+		file->moves = 9;
+		file->last_ms = 180000;
+		oom_span_copy(oom_span(name), file->path, sizeof(file->path));
+		h->facts[i].size_bytes = oom_known(90 * MIB);
+		h->facts[i].stored_bytes = oom_known(50 * MIB);
+	}
+}
+
+/* As this cause, whatever the rules say. */
+static void say(enum oom_cause cause, const char *name)
+{
+	oom_diagnose(f, &d);
+	d.cause = cause;
+	d.grower = &f->history.record.tracks[0];
+	d.grower_percent = 100;
+	d.shape_known = oom_history_shape(f, d.report, d.grower, &d.shape);
+	d.file = 0;
+	d.tmpfs_file = 1;
+	oom_span_copy(oom_span(name), d.group.name, sizeof(d.group.name));
+	d.group.count = cause == OOM_CAUSE_WORKER_COPIES ? 4 : 0;
+	d.group.each_bytes = d.group.largest_bytes = 30 * MIB;
+	d.group.total_bytes = d.group.own_bytes = 120 * MIB;
+	d.rank = (struct oom_rank){ 1, 90 * MIB, 10 * MIB, 3 };
+	d.members.n = 2;
+	d.members.total_bytes = 200 * MIB;
+	for (unsigned int i = 0; i < 2; i++) {
+		d.members.of[i].bytes = 100 * MIB;
+		oom_span_copy(oom_span(name), d.members.of[i].name,
+			      OOM_NAME_MAX);
+	}
+	oom_request(f, &d, &r);
+	render();
+}
+
+START_TEST(sentences_with_hostile_names)
+{
+	for (size_t i = 0; i < N_HOSTILE; i++)
+		for (int cause = 0; cause < OOM_CAUSES; cause++)
+			for (int round = 0; round < 8; round++) {
+				struct oom_span rest, word;
+				unsigned int fields = 0;
+
+				/* A third of them, each with all others. */
+				if (((int)i + cause + round) % 3)
+					continue;
+				killed(hostile[i]);
+				add_rows(3, hostile[i]);
+				see_all(hostile[i]);
+				f->no_plot = round & 4;
+				say((enum oom_cause)cause, hostile[i]);
+				d.several = round == 1;
+				d.slows = round == 2;
+				d.sawtooth = round == 3;
+				d.planned_stages = round == 4;
+				d.planned_requests = round == 5;
+				if (round >= 2)
+					d.shape.untouched_kib = 0;
+				if (round >= 4)
+					d.file = -1;
+				render();
+				if (!strpbrk(hostile[i], "{}"))
+					ck_form();
+				rest = oom_span(machine_line());
+				while (oom_next_word(&rest, &word))
+					fields++;
+				ck_assert_uint_eq(fields, 13);
+			}
+}
+END_TEST
+
+static bool has_plot(void)
+{
+	return strstr(text, " X: killed at ") != NULL;
+}
+
+START_TEST(picture)
+{
+	killed("python3");
+	add_rows(2, "python3");
+	block();
+	ck_assert(!has_plot());
+	see_usage();
+	block();
+	ck_form();
+	ck_assert(has_plot());
+	ck_contains(text, "150 MiB +-");
+	ck_contains(text, "X: killed at 3 min 12 s");
+	f->no_plot = true;
+	block();
+	ck_form();
+	ck_assert(!has_plot());
+	/* Too little to show. */
+	f->no_plot = false;
+	f->history.record.whole.n = f->history.record.recent.n = 2;
+	block();
+	ck_form();
+	ck_assert(!has_plot() || f->history.record.recent.n + 1 >= 4);
+}
+END_TEST
+
+/* It may cost words, never the first thing to do or the machine's line. */
+START_TEST(picture_in_each_block)
+{
+	unsigned int seen = 0;
+
+	for (int cause = 1; cause < OOM_CAUSES; cause++)
+		for (int rows = 0; rows <= 4; rows += 2) {
+			killed("python3");
+			add_rows((unsigned int)rows, "a-long-name-of-");
+			see_all("/data/a-long-name-of-a-file");
+			say((enum oom_cause)cause, "python3");
+			ck_form();
+			seen += has_plot();
+			ck_contains(text, "cause");
+			ck_contains(text, "What to do:\n  1. ");
+			ck_contains(machine_line(), oom_cause_names[cause]);
+		}
+	ck_assert_uint_gt(seen, 0);
+}
+END_TEST
+
+/* ---- at once ---- */
+
+static char said[OOM_NOTICE_MAX + 1];
+
+static unsigned int notice(void)
+{
+	struct oom_span rest, line;
+	struct oom_buf buf;
+	unsigned int lines = 0;
+
+	oom_diagnose(f, &d);
+	oom_buf_init(&buf, said, sizeof(said));
+	oom_advice_notice(f, &d, &buf);
+	ck_assert(!buf.truncated);
+	ck_assert_uint_le(buf.len, OOM_NOTICE_MAX);
+	rest = (struct oom_span){ buf.ptr, buf.len };
+	while (oom_next_line(&rest, &line)) {
+		lines++;
+		ck_assert_uint_le(line.len, OOM_BLOCK_WIDTH);
+		for (size_t i = 0; i < line.len; i++)
+			ck_assert(line.ptr[i] >= ' ' && line.ptr[i] <= '~');
+	}
+	ck_assert_uint_ge(lines, 1);
+	ck_assert_uint_le(lines, 3);
+	ck_lacks(said, "#oom-advice");
+	ck_assert_int_eq(buf.ptr[buf.len - 1], '\n');
+	return lines;
+}
+
+START_TEST(notices)
+{
+	struct oom_span rest, line;
+
+	killed("python3");
+	ck_assert_uint_eq(notice(), 3);
+	ck_contains(said, "22:13:12");
+	ck_contains(said, "python3 (812)");
+	ck_contains(said, "limit 150 MiB");
+	ck_contains(said, "the batch step goes on");
+	ck_contains(said, "scancel 4711");
+	/* The longest there is of each. */
+	killed("aaaaaaaaaaaaaaa");
+	f->job_id = oom_known(4294967295);
+	f->log.reports[0].victim.pid = 4194304;
+	strcpy(f->step, "4294967290");
+	ck_assert_uint_eq(notice(), 3);
+	rest = oom_span(said);
+	while (oom_next_line(&rest, &line))
+		ck_assert_msg(oom_span_starts(line, "oom-advice: "),
+			      "what goes on from another line:\n%s", said);
+	ck_contains(said, "at its end");
+	/* Nothing but a kill. */
+	free(f);
+	f = new_findings();
+	f->levels[OOM_LEVEL_STEP].oom_kill = oom_known(1);
+	(void)notice();
+	ck_lacks(said, "{");
+	ck_lacks(said, "scancel");
+}
+END_TEST
+
+START_TEST(notices_with_hostile_names)
+{
+	for (size_t i = 0; i < N_HOSTILE; i++) {
+		killed(hostile[i]);
+		(void)notice();
+		oom_span_copy(oom_span(hostile[i]), f->step, sizeof(f->step));
+		oom_span_copy(oom_span(hostile[i]), f->node, sizeof(f->node));
+		f->job_id = oom_known(UINT64_MAX);
+		f->log.reports[0].victim.pid = UINT32_MAX;
+		(void)notice();
+	}
+}
+END_TEST
+
+/* ---- true sentences ---- */
+
+/* An estimate below does not agree with "how much more is not known". */
+START_TEST(need_is_unknown_or_estimated)
+{
+	killed("python3");
+	block();
+	ck_says("how much more is not known");
+	ck_assert_int_eq(r.reason, OOM_REQUEST_GUESS);
+	for (int reason = OOM_REQUEST_ASKED; reason <= OOM_REQUEST_JAVA_HEAP;
+	     reason++) {
+		r.reason = (enum oom_request_reason)reason;
+		render();
+		ck_form();
+		ck_lacks(text, "is not known");
+	}
+	/* No amount is what a leak needs. */
+	r.reason = OOM_REQUEST_LEAK;
+	render();
+	ck_lacks(text, "It needed more");
+}
+END_TEST
+
+START_TEST(files_that_were_deleted)
+{
+	killed("cp");
+	f->log.reports[0].memory.shmem_bytes = oom_known(140 * MIB);
+	f->log.reports[0].memory.anon_bytes = oom_known(MIB);
+	f->levels[OOM_LEVEL_JOB].shmem_bytes = oom_known(140 * MIB);
+	block();
+	ck_says("140 MiB of the 150 MiB in use were files in memory");
+	ck_says("still there after the kill");
+	f->levels[OOM_LEVEL_JOB].shmem_bytes = oom_known(0);
+	block();
+	ck_form();
+	ck_says("140 MiB of the 150 MiB in use were files in memory");
+	ck_lacks(text, "still there");
+	ck_lacks(text, "0 bytes");
+}
+END_TEST
+
+/* A shell that has next to nothing is not worth its place. */
+START_TEST(processes_with_nothing)
+{
+	killed("python3");
+	add_rows(2, "python3");
+	f->log.rows[1].anon_bytes = oom_known(0);
+	strcpy(f->log.rows[1].name, "dash");
+	block();
+	ck_form();
+	ck_says("Memory at the kill: python3");
+	ck_lacks(text, "dash");
+	ck_lacks(text, "0 bytes");
+}
+END_TEST
+
+/* The last of many small files does not explain it. */
+START_TEST(one_file_of_many)
+{
+	killed("python3");
+	see_all("/data/part-0446");
+	say(OOM_CAUSE_WHOLE_FILE_LOAD, "python3");
+	ck_form();
+	ck_says("of part-0446, which has 90 MiB");
+	f->history.record.files[0].position = 87 * 1024;
+	f->history.facts[0].size_bytes = oom_known(87 * 1024);
+	say(OOM_CAUSE_WHOLE_FILE_LOAD, "python3");
+	ck_form();
+	ck_says("the last of it from part-0446");
+	ck_lacks(text, "had read all of");
+}
+END_TEST
+
+/* More stages than a plan has are still no growth without a pause. */
+START_TEST(growth_with_pauses)
+{
+	killed("python3");
+	see_all("python3");
+	say(OOM_CAUSE_UNDER_ALLOCATION, "python3");
+	d.shape.untouched_kib = 0;
+	d.planned_requests = d.planned_stages = d.slows = false;
+	d.shape.stages = 1;
+	render();
+	ck_says("without a pause");
+	d.shape.stages = 9;
+	render();
+	ck_form();
+	ck_lacks(text, "without a pause");
+	ck_says("python3 grew by");
+}
+END_TEST
+
+/* Of two with one name, which? */
+START_TEST(who_grew)
+{
+	killed("python3");
+	see_all("python3");
+	f->history.n_tracks = 2;
+	f->history.record.tracks[1] = f->history.record.tracks[0];
+	f->history.record.tracks[1].pid = 812;
+	for (uint32_t i = 0; i < 20; i++)
+		f->history.record.tracks[1].points[i].anon_kib = 100000;
+	f->log.reports[0].victim.rss_bytes.known = false;
+	say(OOM_CAUSE_LEAK, "python3");
+	ck_form();
+	ck_says("The one that grew was python3 (process 813)");
+}
+END_TEST
+
 TESTS("advice", machine, machine_of_unknowns, marker, long_marker,
       time_and_elapsed, clocks_that_cannot_be, offset_that_overflows,
       hostile_names, name_that_makes_a_line_to_paste, hostile_node_and_step,
       all_causes, nothing_known_of_any_cause, every_cause_has_its_words,
       no_amount_where_none_helps, line_to_paste, step_to_paste, healthy,
       ranks_are_named, points_only_to_what_is_there,
-      heap_given_on_the_command_line, small_buffers, pointer)
+      heap_given_on_the_command_line, small_buffers, pointer,
+      sentences_with_hostile_names, picture, picture_in_each_block, notices,
+      notices_with_hostile_names, need_is_unknown_or_estimated,
+      files_that_were_deleted, processes_with_nothing, one_file_of_many,
+      growth_with_pauses, who_grew)

@@ -383,7 +383,7 @@ START_TEST(shuffled)
 		replay(f->capture, f->len);
 		whole = result.d.confidence;
 		cause = result.d.cause;
-		for (int round = 0; f->recorded && round < 100; round++) {
+		for (int round = 0; f->recorded && round < 40; round++) {
 			size_t len;
 
 			shuffle(f, &state, copy, &len);
