@@ -998,7 +998,7 @@ START_TEST(noise)
 {
 	static const char *const known[] = { "recorder", "usage",
 					     "recent usage", "census",
-					     "files" };
+					     "files",	     "faults" };
 	uint32_t random = 1;
 
 	for (int round = 0; round < 100; round++) {
