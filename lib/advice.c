@@ -318,10 +318,10 @@ static void set_times(struct values *v, const struct oom_findings *f,
 		uint64_t ago_us = f->now_mono_us.value - when.value;
 		uint64_t part_us = oom_value_or(f->now_real_ns, 0) / 1000;
 		/* Rounded down, whatever part of a second it is now. */
-		int64_t local = (int64_t)f->now_real_s.value + offset -
-				(int64_t)(ago_us / 1000000) -
-				(ago_us % 1000000 > part_us &&
-				 f->now_real_ns.known);
+		int64_t local =
+			(int64_t)f->now_real_s.value + offset -
+			(int64_t)(ago_us / 1000000) -
+			(ago_us % 1000000 > part_us && f->now_real_ns.known);
 		int64_t of_day = local % 86400;
 
 		if (local < 0)
@@ -581,8 +581,7 @@ static void set_causes(struct values *v, const struct oom_diagnosis *d)
 	set_bytes(v, V_SHMEM, d->shmem_bytes);
 	if (!d->shmem_bytes.known ||
 	    oom_exceeds(d->shmem_left_bytes, d->shmem_bytes.value / 20))
-		set_bytes(v,
-			  d->shmem_bytes.known ? V_SHMEM_LEFT : V_SHMEM_END,
+		set_bytes(v, d->shmem_bytes.known ? V_SHMEM_LEFT : V_SHMEM_END,
 			  d->shmem_left_bytes);
 	set_bytes(v, d->java_heap_in_argv ? V_JAVA_HEAP_ARGV : V_JAVA_HEAP_ENV,
 		  d->java_heap_bytes);
@@ -639,8 +638,8 @@ static void set_pace(struct values *v, uint64_t kib, uint64_t ms)
 	char text[OOM_BYTES_LEN];
 
 	for (size_t i = 0; ms && i < 4; i++) {
-		double each = (double)kib * 1024 / (double)ms *
-			      (double)units[i].ms;
+		double each =
+			(double)kib * 1024 / (double)ms * (double)units[i].ms;
 		struct oom_buf buf;
 
 		if (each < (1 << 20) && i < 3)
@@ -781,7 +780,8 @@ static void set_tmpfs(struct values *v, const struct oom_findings *f,
 	file = &f->history.record.files[d->tmpfs_file];
 	writer = oom_history_track(f, file->pid);
 	set_file_name(v, V_TMPFS_FILE, file->path);
-	set_bytes(v, V_TMPFS_BYTES, f->history.facts[d->tmpfs_file].stored_bytes);
+	set_bytes(v, V_TMPFS_BYTES,
+		  f->history.facts[d->tmpfs_file].stored_bytes);
 	if (writer)
 		set_name(v, V_TMPFS_WRITER, writer->name);
 }
@@ -820,26 +820,32 @@ static void set_request(struct values *v, const struct oom_findings *f,
 		set_text(v, V_GUESS,
 			 r->capped ? " (a guess: what this node can give)"
 			 : d->limit_bytes.value >= (UINT64_C(100) << 20)
-				 ? r->node_bytes.value >= d->limit_bytes.value / 2 * 5
-					   ? " (a guess: several times the limit)"
+				 ? r->node_bytes.value >=
+						   d->limit_bytes.value / 2 * 5
+					   ? " (a guess: several times the "
+					     "limit)"
 					   : " (a guess: about twice the limit)"
 				 : " (a guess)");
 		break;
 	case OOM_REQUEST_JAVA_HEAP:
-		set_text(v, V_GUESS, " (-Xmx and what a JVM needs beside it, "
-				     "estimated)");
+		set_text(v, V_GUESS,
+			 " (-Xmx and what a JVM needs beside it, "
+			 "estimated)");
 		break;
 	case OOM_REQUEST_ASKED:
-		set_text(v, V_GUESS, " (what was in use or asked for, and a "
-				     "little more)");
+		set_text(v, V_GUESS,
+			 " (what was in use or asked for, and a "
+			 "little more)");
 		break;
 	case OOM_REQUEST_FILE:
-		set_text(v, V_GUESS, " (estimated from the part of the file "
-				     "that was done)");
+		set_text(v, V_GUESS,
+			 " (estimated from the part of the file "
+			 "that was done)");
 		break;
 	case OOM_REQUEST_COPIES:
-		set_text(v, V_GUESS, " (if each worker gets a copy of its own "
-				     "of what they share now)");
+		set_text(v, V_GUESS,
+			 " (if each worker gets a copy of its own "
+			 "of what they share now)");
 		break;
 	case OOM_REQUEST_LEVELS:
 		set_text(v, V_GUESS, " (estimated from its slowing growth)");
@@ -1081,9 +1087,9 @@ static bool put_plot(struct page *page, const struct oom_findings *f,
 		if (kill.known && d->usage_bytes.known &&
 		    r->recent.points[j].at_ms >= kill.value &&
 		    (!j || r->recent.points[j - 1].at_ms < kill.value))
-			points[plot.n++] = (struct oom_plot_point){
-				kill.value, d->usage_bytes.value
-			};
+			points[plot.n++] =
+				(struct oom_plot_point){ kill.value,
+							 d->usage_bytes.value };
 		points[plot.n++] = (struct oom_plot_point){
 			r->recent.points[j].at_ms,
 			(uint64_t)r->recent.points[j].job_kib * 1024
@@ -1203,9 +1209,8 @@ void oom_advice_block(const struct oom_findings *f,
 	/* What to leave out, in this order, until the block is short enough. */
 	static const struct extent tries[] = {
 		{ 4, 5, true },	 { 4, 3, true },  { 2, 2, true },
-		{ 1, 2, true },
-		{ 4, 5, false }, { 4, 3, false }, { 1, 3, false },
-		{ 1, 2, false }, { 1, 1, false },
+		{ 1, 2, true },	 { 4, 5, false }, { 4, 3, false },
+		{ 1, 3, false }, { 1, 2, false }, { 1, 1, false },
 	};
 	char memory[4 * OOM_BLOCK_MAX], machine[MACHINE_MAX];
 	struct values v;

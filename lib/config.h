@@ -31,9 +31,10 @@ struct oom_choice {
 int oom_mode_parse(const char *word, enum oom_mode *ret);
 
 struct oom_config {
-	enum oom_mode site;   /* default=on|off|verbose|noplot; off when not said */
-	bool no_plot;	      /* plot=off */
-	bool debug;	      /* debug=on: one line of timing for each kill */
+	enum oom_mode
+		site; /* default=on|off|verbose|noplot; off when not said */
+	bool no_plot; /* plot=off */
+	bool debug;   /* debug=on: one line of timing for each kill */
 	char record_dir[256]; /* record=DIR: keep captures there (root's) */
 };
 

@@ -531,7 +531,6 @@ static bool is_jvm(const struct oom_findings *f, struct oom_diagnosis *d)
 	return true;
 }
 
-
 /*
  * An MPI launcher's children are ranks, not workers.  The launcher's name is
  * the mechanism here.
@@ -687,8 +686,8 @@ static void share_pages(const struct oom_findings *f, struct oom_diagnosis *d)
 static uint64_t late_share(const struct oom_findings *f,
 			   const struct oom_diagnosis *d)
 {
-	uint32_t since = d->shape.from_ms +
-			 (d->shape.to_ms - d->shape.from_ms) / 2;
+	uint32_t since =
+		d->shape.from_ms + (d->shape.to_ms - d->shape.from_ms) / 2;
 	uint64_t most = 0, all = 0;
 
 	if (!d->shape_known)
@@ -726,10 +725,10 @@ static bool is_workers(const struct oom_findings *f, struct oom_diagnosis *d)
 		bool parent_of_next = false;
 
 		for (unsigned int j = i + 1; j < m->n && !i; j++)
-			parent_of_next |= m->of[j].ppid == m->of[i].pid &&
-					  m->of[j].bytes >=
-						  m->of[i].bytes /
-							  WORKERS_SIMILAR;
+			parent_of_next |=
+				m->of[j].ppid == m->of[i].pid &&
+				m->of[j].bytes >=
+					m->of[i].bytes / WORKERS_SIMILAR;
 		if (!parent_of_next)
 			seed = &m->of[i];
 	}
@@ -745,7 +744,7 @@ static bool is_workers(const struct oom_findings *f, struct oom_diagnosis *d)
 	}
 	/* One for each task: ranks behind a wrapper script. */
 	if (group.count < min || (local > 1 && group.count <= local) ||
-	    cv_squared > cv * cv || 
+	    cv_squared > cv * cv ||
 	    (group.count == 2 && late_share(f, d) >= GROWER_ALONE))
 		return false;
 	d->group = group;
@@ -754,8 +753,8 @@ static bool is_workers(const struct oom_findings *f, struct oom_diagnosis *d)
 	if (d->group.own_bytes < group.total_bytes)
 		whole -= group.total_bytes - d->group.own_bytes;
 	if (!at_least(d->group.own_bytes, WORKERS_SHARE, whole) ||
-	    (step_peak.known && !at_least(step_peak.value, WORKERS_IN_STEP,
-					  d->group.own_bytes))) {
+	    (step_peak.known &&
+	     !at_least(step_peak.value, WORKERS_IN_STEP, d->group.own_bytes))) {
 		d->group.count = 0;
 		return false;
 	}
@@ -940,8 +939,8 @@ static bool is_planned(struct oom_diagnosis *d)
 
 static bool computes(const struct oom_findings *f, const struct oom_shape *s)
 {
-	uint64_t fill_us = (uint64_t)f->history.record.page_ns *
-			   PAGES_PER_MIB / 1000;
+	uint64_t fill_us =
+		(uint64_t)f->history.record.page_ns * PAGES_PER_MIB / 1000;
 
 	return s->user_us_per_mib >= LOOP_US_PER_MIB &&
 	       s->user_us_per_mib >= fill_us * LOOP_YARDS;
@@ -961,8 +960,7 @@ static bool is_leak(const struct oom_findings *f, struct oom_diagnosis *d)
 
 	if (!is_single(f, d) || s->grown_points < 4)
 		return false;
-	sawtooth = s->falls >= 2 &&
-		   s->floor_kib * 20 > (int64_t)s->grown_kib;
+	sawtooth = s->falls >= 2 && s->floor_kib * 20 > (int64_t)s->grown_kib;
 	/* Of one thread only: others' waiting for work says nothing. */
 	between = s->sleeping_percent >= LOOP_BETWEEN &&
 		  s->sleeps >= LOOP_BETWEEN_SLEEPS;
@@ -1046,8 +1044,8 @@ static void find_grower(const struct oom_findings *f, struct oom_diagnosis *d)
 	d->grower = oom_history_grower(f, d->report, &d->members,
 				       &d->grower_percent);
 	if (d->grower)
-		d->shape_known = oom_history_shape(f, d->report, d->grower,
-						   &d->shape);
+		d->shape_known =
+			oom_history_shape(f, d->report, d->grower, &d->shape);
 }
 
 void oom_diagnose(const struct oom_findings *f, struct oom_diagnosis *d)

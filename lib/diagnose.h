@@ -83,7 +83,7 @@ struct oom_diagnosis {
 	unsigned int n_top;
 
 	struct oom_members members; /* the user's processes at the kill */
-	bool several; /* programs that did not fit together */
+	bool several;		    /* programs that did not fit together */
 	unsigned int alike;   /* ranks of one program, none out of line; or 0 */
 	uint64_t alike_bytes; /* the median of what they held */
 	bool planned_requests, planned_stages; /* a plan, by its large steps */

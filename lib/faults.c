@@ -42,8 +42,8 @@ void oom_faults_attach(struct oom_faults *faults, struct oom_record *record,
 		       uint64_t start_us, uint64_t usage_kib)
 {
 	struct oom_growth_options options = {
-		.period = more(record->limit_kib, usage_kib) / PAGE_KIB /
-			  SAMPLES,
+		.period =
+			more(record->limit_kib, usage_kib) / PAGE_KIB / SAMPLES,
 	};
 	struct oom_growth_cpus cpus = { { 0 } };
 	uint64_t now_us = oom_now_us();

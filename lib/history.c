@@ -198,8 +198,8 @@ const struct oom_member *oom_member_by_pid(const struct oom_members *members,
 
 /* ---- over time ---- */
 
-const struct oom_series_point *
-oom_history_last(const struct oom_findings *f, const struct oom_report *report)
+const struct oom_series_point *oom_history_last(const struct oom_findings *f,
+						const struct oom_report *report)
 {
 	const struct oom_series *s = &f->history.record.recent;
 	uint32_t end = until(f, report);
@@ -210,9 +210,9 @@ oom_history_last(const struct oom_findings *f, const struct oom_report *report)
 	return NULL;
 }
 
-static const struct oom_process *
-row_of(const struct oom_findings *f, const struct oom_report *report,
-       uint32_t pid)
+static const struct oom_process *row_of(const struct oom_findings *f,
+					const struct oom_report *report,
+					uint32_t pid)
 {
 	for (unsigned int i = 0; report && i < report->n_rows; i++)
 		if (f->log.rows[report->first_row + i].pid == pid)
@@ -244,10 +244,9 @@ bool oom_history_shape(const struct oom_findings *f,
 	last.anon_kib = oom_u32(own_bytes(f, report, row) / 1024);
 	/* What was asked for after the last look shows in the virtual size. */
 	if (row->virtual_bytes.known && track->virtual_kib)
-		last.data_kib =
-			oom_u32((uint64_t)last.data_kib +
-				more(row->virtual_bytes.value / 1024,
-				     track->virtual_kib));
+		last.data_kib = oom_u32((uint64_t)last.data_kib +
+					more(row->virtual_bytes.value / 1024,
+					     track->virtual_kib));
 	return oom_shape_of(&cut, &last, ret);
 }
 
@@ -319,8 +318,7 @@ const struct oom_track *oom_history_grower(const struct oom_findings *f,
 		uint64_t grown, before;
 
 		/* It had died before: what it held was free again. */
-		if (t->gone_ms && t->gone_ms < end &&
-		    t->gone_ms + 1000 < end &&
+		if (t->gone_ms && t->gone_ms < end && t->gone_ms + 1000 < end &&
 		    (!report || report->victim.pid != t->pid))
 			continue;
 		/* A fork is born large: that much is its parent's. */
@@ -353,8 +351,7 @@ int oom_history_file(const struct oom_findings *f, uint32_t pid,
 		if (file->pid != pid || file->writes || !file->position ||
 		    file->last_ms < since_ms)
 			continue;
-		if (best < 0 ||
-		    file->position > h->record.files[best].position)
+		if (best < 0 || file->position > h->record.files[best].position)
 			best = (int)i;
 	}
 	return best;

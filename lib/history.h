@@ -37,8 +37,7 @@ struct oom_reading oom_kill_ms(const struct oom_findings *findings,
  * one, with the parents that the recorder saw; else the recorder's last look.
  */
 void oom_members_find(const struct oom_findings *findings,
-		      const struct oom_report *report,
-		      struct oom_members *ret);
+		      const struct oom_report *report, struct oom_members *ret);
 
 const struct oom_member *oom_member_by_pid(const struct oom_members *members,
 					   uint32_t pid);

@@ -758,8 +758,7 @@ static void parse_faults(struct oom_history *h, struct oom_span body)
 			continue;
 		if (oom_span_is(key, "since_ms") && take_numbers(&line, n, 1))
 			h->record.faults_since_ms = oom_u32(n[0]);
-		else if (oom_span_is(key, "pages") &&
-			 take_numbers(&line, n, 1))
+		else if (oom_span_is(key, "pages") && take_numbers(&line, n, 1))
 			h->record.fault_pages = n[0];
 	}
 }

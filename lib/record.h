@@ -23,7 +23,7 @@
 #define OOM_TRACK_POINTS 40
 #define OOM_CENSUS_MAX	 48 /* processes at the last look, by size */
 #define OOM_FILES_MAX	 12
-#define OOM_MOMENTS_MAX	 8 /* at which the kernel killed */
+#define OOM_MOMENTS_MAX	 8  /* at which the kernel killed */
 #define OOM_SITES_MAX	 16 /* places in code that touched new memory */
 #define OOM_SITE_CALLERS 6
 
@@ -88,7 +88,7 @@ struct oom_site {
 	uint32_t pid; /* 0: a free slot */
 	uint32_t in_syscall;
 	uint64_t ip, callers[OOM_SITE_CALLERS]; /* 0 behind the last */
-	uint64_t pages;			       /* about: samples times period */
+	uint64_t pages; /* about: samples times period */
 	uint32_t first_ms, last_ms;
 	uint32_t spare, check;
 };

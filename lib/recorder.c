@@ -311,13 +311,13 @@ static void read_usage(struct oom_recorder *r)
 		return;
 	usage /= 1024;
 	if (r->at_ms > before) {
-		pace_now = usage > r->usage_kib ? (double)(usage - r->usage_kib) /
-							(r->at_ms - before)
-					      : 0;
+		pace_now = usage > r->usage_kib
+				   ? (double)(usage - r->usage_kib) /
+					     (r->at_ms - before)
+				   : 0;
 		/* Rising at once, falling slowly: bursts come in groups. */
-		r->pace = pace_now > r->pace
-				  ? pace_now
-				  : (r->pace * 3 + pace_now) / 4;
+		r->pace = pace_now > r->pace ? pace_now
+					     : (r->pace * 3 + pace_now) / 4;
 	}
 	if (difference(usage, r->usage_kib) > r->limit_kib / MOVED_PARTS)
 		r->moved_ms = r->at_ms;
@@ -585,8 +585,8 @@ static void look(struct oom_recorder *r, bool notified)
 /* Sampled faults, while it is worth it; refused once is refused for good. */
 static void consider_faults(struct oom_recorder *r)
 {
-	bool worth = oom_faults_are_worth_it(r->usage_kib, r->limit_kib,
-					     r->pace);
+	bool worth =
+		oom_faults_are_worth_it(r->usage_kib, r->limit_kib, r->pace);
 	char folder[OOM_CGROUP_PATH_MAX];
 	unsigned int n;
 	int fd = -1;

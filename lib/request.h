@@ -15,9 +15,9 @@
 #include "diagnose.h"
 
 enum oom_request_reason {
-	OOM_REQUEST_GUESS, /* a factor on the limit, nothing better is known */
-	OOM_REQUEST_ASKED, /* in use, and asked for but not touched yet */
-	OOM_REQUEST_FILE,  /* how far a file was read against its size */
+	OOM_REQUEST_GUESS,  /* a factor on the limit, nothing better is known */
+	OOM_REQUEST_ASKED,  /* in use, and asked for but not touched yet */
+	OOM_REQUEST_FILE,   /* how far a file was read against its size */
 	OOM_REQUEST_COPIES, /* each worker gets the shared pages as its own */
 	OOM_REQUEST_LEVELS, /* growth that was coming to its end */
 	OOM_REQUEST_JAVA_HEAP,	/* -Xmx and what a JVM needs beside its heap */

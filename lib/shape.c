@@ -14,7 +14,7 @@ enum {
 	PAUSE_TIME_PERCENT = 2,
 	/* While reading: at least this part of what grew was read, too. */
 	READ_PARTS = 32,
-	STACK_KIB = 8192, /* ulimit -s, and what glibc gives each thread */
+	STACK_KIB = 8192,     /* ulimit -s, and what glibc gives each thread */
 	LIBRARIES_KIB = 1024, /* data of libraries, the first thread's stack */
 	/* A request that is being filled: of what grew since (a tenth of all
 	 * or more), at least a quarter went into it. */
@@ -71,8 +71,7 @@ static void skip_loading(struct points *s)
 	unsigned int last = s->from;
 
 	for (unsigned int i = s->from + 1; i < s->n; i++)
-		if (more(s->p[i].read_kib, s->p[i - 1].read_kib) *
-			    READ_PARTS >=
+		if (more(s->p[i].read_kib, s->p[i - 1].read_kib) * READ_PARTS >=
 		    more(s->p[i].anon_kib, s->p[i - 1].anon_kib) + READ_PARTS)
 			last = i;
 	if (last > s->from && last + 3 < s->n &&
@@ -133,14 +132,14 @@ static void find_stages(const struct points *s, struct oom_shape *ret)
 			top = now;
 		if (now < low)
 			low = now;
-		if (!fell && more(top, now) * 100 >
-				     ret->grown_kib * FALL_PERCENT) {
+		if (!fell &&
+		    more(top, now) * 100 > ret->grown_kib * FALL_PERCENT) {
 			fell = true;
 			low = now;
 		}
 		/* It turned: that was the floor between two teeth. */
-		if (fell && more(now, low) * 100 >
-				    ret->grown_kib * FALL_PERCENT) {
+		if (fell &&
+		    more(now, low) * 100 > ret->grown_kib * FALL_PERCENT) {
 			if (!ret->falls++)
 				first_floor = low;
 			ret->floor_kib = (int64_t)low - (int64_t)first_floor;
@@ -183,8 +182,8 @@ static void find_pace(const struct points *s, struct oom_shape *ret)
 	if (span >= 3 && grown) {
 		uint64_t late = more(s->p[end].anon_kib,
 				     anon_at(s, s->p[end].at_ms - span / 3));
-		uint64_t early = more(anon_at(s, a->at_ms + span / 3),
-				      a->anon_kib);
+		uint64_t early =
+			more(anon_at(s, a->at_ms + span / 3), a->anon_kib);
 
 		ret->late_percent = (unsigned int)(late * 300 / grown);
 		ret->early_percent = (unsigned int)(early * 300 / grown);
@@ -205,10 +204,8 @@ static void find_pace(const struct points *s, struct oom_shape *ret)
 	       (b->wait_ms - a->wait_ms);
 	/* The clock of CPU time ticks in steps of 10 ms. */
 	if (s->track->threads <= 1 && time >= 100)
-		ret->idle_percent =
-			oom_known(busy < time ? (uint64_t)(time - busy) * 100 /
-							time
-					      : 0);
+		ret->idle_percent = oom_known(
+			busy < time ? (uint64_t)(time - busy) * 100 / time : 0);
 	if (ret->grown_kib >= 1024)
 		ret->user_us_per_mib = (uint64_t)(b->user_ms - a->user_ms) *
 				       1000 / (ret->grown_kib / 1024);
@@ -222,8 +219,7 @@ static void find_reads(const struct points *s, struct oom_shape *ret)
 		uint64_t grown = more(s->p[i].anon_kib, s->p[i - 1].anon_kib);
 		uint64_t read = more(s->p[i].read_kib, s->p[i - 1].read_kib);
 
-		if (s->p[i].anon_kib <
-		    ret->base_kib + ret->grown_kib * 2 / 5)
+		if (s->p[i].anon_kib < ret->base_kib + ret->grown_kib * 2 / 5)
 			continue;
 		/* The kernel's report tells nothing of reads. */
 		if (i == s->n - 1 && s->p[i].read_kib == s->p[i - 1].read_kib &&

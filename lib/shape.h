@@ -21,8 +21,8 @@ struct oom_shape {
 	uint32_t from_ms, to_ms;
 	uint32_t began_ms; /* as from_ms, with what it read at first */
 	uint64_t base_kib, end_kib, grown_kib;
-	uint32_t before_ms;   /* its life before that */
-	uint64_t largest_kib; /* growth between two looks */
+	uint32_t before_ms;	   /* its life before that */
+	uint64_t largest_kib;	   /* growth between two looks */
 	unsigned int grown_points; /* looks in it */
 	uint64_t unseen_kib; /* growth after the last look, by the report */
 
@@ -43,10 +43,11 @@ struct oom_shape {
 	bool levels_off;
 
 	/* What it did meanwhile; percent of the time of the final growth. */
-	struct oom_reading idle_percent; /* one thread only: it slept or waited */
-	uint32_t sleeps;		 /* how often the main thread did so */
+	struct oom_reading
+		idle_percent;	       /* one thread only: it slept or waited */
+	uint32_t sleeps;	       /* how often the main thread did so */
 	unsigned int sleeping_percent; /* of what grew: between sleeps */
-	uint64_t user_us_per_mib;	 /* own computing for each MiB grown */
+	uint64_t user_us_per_mib;      /* own computing for each MiB grown */
 
 	/*
 	 * Reading: through read(2), since began_ms, and in the last half of the

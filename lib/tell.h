@@ -22,7 +22,7 @@
 #include "findings.h"
 #include "spool.h"
 
-#define OOM_OTHERS_MAX	   16
+#define OOM_OTHERS_MAX	  16
 #define OOM_TELL_TEXT_MAX (192 << 10)
 
 /* What srun knew of its own standard output (see spank_oom.c). */

@@ -996,7 +996,7 @@ END_TEST
 /* Any bytes at all: bounded, printable, and it can be read back. */
 START_TEST(noise)
 {
-	static const char *const known[] = { "recorder", "usage",
+	static const char *const known[] = { "recorder",     "usage",
 					     "recent usage", "census",
 					     "files",	     "faults" };
 	uint32_t random = 1;

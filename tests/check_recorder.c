@@ -199,9 +199,8 @@ static void new_sockets(int pair[2])
 	for (int i = 0; i < 2; i++)
 		if (pair[i] >= 0)
 			(void)close(pair[i]);
-	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0,
-				    pair),
-			 0);
+	ck_assert_int_eq(
+		socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair), 0);
 }
 
 static void again(void)

@@ -54,8 +54,9 @@ int main(int argc, char *argv[])
 	(void)snprintf(host_output, sizeof(host_output), "%s/host", folder);
 	s.doing = argv[2];
 	s.limit_mib = tree_version() ? (unsigned int)atoi(argv[3]) : 0;
-	s.out_fd = open(argv[4], O_WRONLY | O_CREAT | O_TRUNC | O_APPEND |
-					 O_CLOEXEC, 0666);
+	s.out_fd = open(argv[4],
+			O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC,
+			0666);
 	(void)!fchown(s.out_fd, TEST_UID, TEST_GID);
 	s.err_fd = s.out_fd;
 	if (argc > 5 && argv[5][0]) {
