@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "rules.h"
+
+#include <string.h>
+
+static bool is_single(const struct oom_findings *f,
+		      const struct oom_diagnosis *d)
+{
+	const struct oom_members *m = &d->members;
+
+	/* Several ranks that are alike are one story, too. */
+	return d->shape_known && (d->grower_percent >= GROWER_SHARE ||
+				  oom_late_share(f, d) >= GROWER_SHARE ||
+				  (m->n > 1 && oom_is_a_rank(m, &m->of[0])));
+}
+
+static uint64_t limit_kib(const struct oom_diagnosis *d)
+{
+	return oom_value_or(d->limit_bytes, 0) / 1024;
+}
+
+/* What is in use and what was asked for, of the limit in percent. */
+static uint64_t wanted_percent(const struct oom_diagnosis *d)
+{
+	uint64_t limit = limit_kib(d);
+
+	return limit ? (limit + d->shape.untouched_kib) * 100 / limit : 0;
+}
+
+bool oom_is_sudden(const struct oom_findings *f, struct oom_diagnosis *d)
+{
+	const struct oom_shape *s = &d->shape;
+	uint64_t percent = wanted_percent(d);
+	uint32_t before = s->request_ms > s->to_ms ? 0 : s->request_ms;
+	bool late;
+
+	if (!is_single(f, d) || s->untouched_kib < limit_kib(d) / REQUEST_PARTS)
+		return false;
+	/* Most of its life was over, and quiet, when it asked. */
+	late = s->request_known && before > (s->to_ms - before) * 2;
+	if (percent < (late ? SUDDEN_LATE_PERCENT : SUDDEN_PERCENT))
+		return false;
+	d->confidence = percent >= SUDDEN_SURE_PERCENT ||
+					(late && percent >= SUDDEN_PERCENT)
+				? OOM_HIGH
+				: OOM_MEDIUM;
+	return true;
+}
+
+/*
+ * A file read by one read(2) into memory made for it: neither its position nor
+ * rchar moves before that call returns, but the request is as large as the
+ * file.
+ */
+static int find_twin(const struct oom_findings *f,
+		     const struct oom_diagnosis *d)
+{
+	for (unsigned int i = 0; i < f->history.n_files; i++) {
+		const struct oom_record_file *file =
+			&f->history.record.files[i];
+		struct oom_reading size = f->history.facts[i].size_bytes;
+		uint64_t kib = size.value / 1024,
+			 request = d->shape.request_kib;
+
+		if (file->pid == d->grower->pid && !file->writes &&
+		    size.known && kib * LOADED_PARTS >= limit_kib(d) &&
+		    request * 100 >= kib * TWIN_LEAST &&
+		    request * 100 <= kib * TWIN_MOST)
+			return (int)i;
+	}
+	return -1;
+}
+
+/* Certain enough of what it did meanwhile. */
+static bool was_seen_closely(const struct oom_shape *s)
+{
+	return s->largest_kib * BLIND_PARTS <= s->grown_kib;
+}
+
+bool oom_is_load(const struct oom_findings *f, struct oom_diagnosis *d)
+{
+	const struct oom_shape *s = &d->shape;
+	const struct oom_record_file *file = NULL;
+	struct oom_reading size = { 0 };
+	bool tracks, ends, lumps = false;
+
+	if (!is_single(f, d))
+		return false;
+	d->file = find_twin(f, d);
+	if (d->file >= 0) {
+		d->confidence = OOM_HIGH;
+		return true;
+	}
+	d->file = oom_history_file(f, d->grower->pid, s->began_ms);
+	if (d->file >= 0) {
+		file = &f->history.record.files[d->file];
+		size = f->history.facts[d->file].size_bytes;
+	}
+	tracks = s->late_read_percent >= LOAD_GROWTH &&
+		 s->read_kib * LOAD_INFLATES >= s->grown_kib &&
+		 s->grown_kib * LOAD_KEEPS >= s->read_kib;
+	/* Compressed, the file may be small: it moves on all the same. */
+	if (!tracks && file && file->moves >= LOAD_MOVES && size.known &&
+	    s->late_read_percent >= LOAD_GROWTH &&
+	    s->grown_kib * LOAD_KEEPS >= s->read_kib)
+		tracks = file->position < size.value;
+	/* Large reads are counted only when they return: lumps, that fit all
+	 * the same when they add up to half of what grew. */
+	if (!tracks && file && file->moves >= LOAD_MOVES && size.known &&
+	    file->position < size.value && s->read_kib * 2 >= s->grown_kib &&
+	    s->grown_kib * LOAD_KEEPS >= s->read_kib)
+		tracks = lumps = true;
+	/*
+	 * Read at once, and being turned into something larger: nothing else
+	 * happened between the reading and the kill.
+	 */
+	ends = !tracks && file && size.known && file->position >= size.value &&
+	       size.value / 1024 >= limit_kib(d) / MADE_OF_PARTS &&
+	       s->grown_kib <= size.value / 1024 * MADE_OF_TIMES &&
+	       s->stages <= 2 && oom_value_or(s->idle_percent, 0) < LOOP_IDLE &&
+	       s->read_kib * 2 >= size.value / 1024;
+	if (!tracks && !ends)
+		return false;
+	d->confidence = s->grown_points < LOOKS_LIKELY ? OOM_LOW : OOM_MEDIUM;
+	if (tracks && (s->late_read_percent >= LOAD_GROWTH_SURE || lumps) &&
+	    s->grown_points >= LOOKS_LIKELY && was_seen_closely(s))
+		d->confidence = OOM_HIGH;
+	return true;
+}
+
+static bool was_seen(const struct oom_shape *s)
+{
+	return s->unseen_kib * UNSEEN_PARTS <= s->grown_kib;
+}
+
+/* Arrays of a plan: large requests, or a few stages. */
+static bool is_planned(struct oom_diagnosis *d)
+{
+	const struct oom_shape *s = &d->shape;
+
+	d->planned_requests = s->chunk_kib * PLAN_PARTS >= limit_kib(d);
+	d->planned_stages = s->stages >= 2 && s->stages <= PLAN_STAGES &&
+			    was_seen(s);
+	return d->planned_requests || d->planned_stages;
+}
+
+static bool computes(const struct oom_findings *f, const struct oom_shape *s)
+{
+	uint64_t fill_us =
+		(uint64_t)f->history.record.page_ns * PAGES_PER_MIB / 1000;
+
+	return s->user_us_per_mib >= LOOP_US_PER_MIB &&
+	       s->user_us_per_mib >= fill_us * LOOP_YARDS;
+}
+
+/* A cache that fills up, or an end that is near. */
+static bool slows_down(const struct oom_shape *s)
+{
+	return s->late_percent * 100 < s->early_percent * PACE_GOES_ON &&
+	       was_seen(s);
+}
+
+bool oom_is_leak(const struct oom_findings *f, struct oom_diagnosis *d)
+{
+	const struct oom_shape *s = &d->shape;
+	bool between, idle, works, steady, late, sawtooth;
+
+	if (!is_single(f, d) || s->grown_points < 4)
+		return false;
+	sawtooth = s->falls >= 2 && s->floor_kib * 20 > (int64_t)s->grown_kib;
+	/* Of one thread only: others' waiting for work says nothing. */
+	between = s->sleeping_percent >= LOOP_BETWEEN &&
+		  s->sleeps >= LOOP_BETWEEN_SLEEPS;
+	idle = s->idle_percent.known &&
+	       (between || (s->idle_percent.value >= LOOP_IDLE &&
+			    s->sleeps >= LOOP_SLEEPS));
+	works = idle || computes(f, s);
+	steady = s->late_percent * 100 >= s->early_percent * PACE_STEADY &&
+		 s->late_percent * 100 <= s->early_percent * PACE_STEADY_MOST;
+	/* What went up and down before was not steady. */
+	late = s->before_ms > s->to_ms - s->from_ms && !s->falls;
+	d->sawtooth = sawtooth;
+	d->slows = slows_down(s);
+	if (sawtooth) {
+		d->confidence = s->falls >= 3 ? OOM_HIGH : OOM_MEDIUM;
+		return true;
+	}
+	if (is_planned(d) || slows_down(s) || !(works || late) || !was_seen(s))
+		return false;
+	d->confidence = s->grown_points < LOOKS_LIKELY ? OOM_LOW : OOM_MEDIUM;
+	if (steady && works && s->grown_points >= LOOKS_SURE &&
+	    s->chunk_kib * LOOP_PARTS <= limit_kib(d) &&
+	    (computes(f, s) ||
+	     (idle && (s->idle_percent.value >= LOOP_IDLE_SURE ||
+		       s->sleeps >= LOOP_SLEEPS_SURE))))
+		d->confidence = OOM_HIGH;
+	return true;
+}
+
+/* Ranks of one program that are alike: what one does, all do. */
+static void find_alike(struct oom_diagnosis *d)
+{
+	const struct oom_members *m = &d->members;
+	uint64_t sizes[OOM_MEMBERS_MAX];
+
+	if (m->n < 2 || !oom_is_a_rank(m, &m->of[0]))
+		return;
+	for (unsigned int i = 0; i < m->n; i++)
+		if (oom_is_a_rank(m, &m->of[i]) &&
+		    !strcmp(m->of[i].name, m->of[0].name))
+			sizes[d->alike++] = m->of[i].bytes;
+	if (d->alike < 2)
+		d->alike = 0;
+	else
+		d->alike_bytes = oom_median(sizes, d->alike);
+}
+
+bool oom_is_need(const struct oom_findings *f, struct oom_diagnosis *d)
+{
+	const struct oom_shape *s = &d->shape;
+	const struct oom_members *m = &d->members;
+
+	d->confidence = OOM_LOW;
+	find_alike(d);
+	if (!is_single(f, d)) {
+		/* Without a table the others are not known. */
+		uint64_t whole = d->report && !d->report->n_rows
+					 ? oom_value_or(d->usage_bytes, 0)
+					 : m->total_bytes;
+
+		return m->n &&
+		       (oom_at_least(m->of[0].bytes, SINGLE_SHARE, whole) ||
+			(m->n > 1 && oom_is_a_rank(m, &m->of[0])));
+	}
+	/* Its whole need shows: it had asked for it. */
+	if (s->untouched_kib >= limit_kib(d) / REQUEST_PARTS)
+		d->confidence = OOM_HIGH;
+	else if (is_planned(d))
+		d->confidence = s->chunk_kib * PLAN_SURE_PARTS >= limit_kib(d)
+					? OOM_HIGH
+				: d->planned_stages ? OOM_MEDIUM
+						    : OOM_LOW;
+	else if (d->slows)
+		d->confidence = OOM_MEDIUM;
+	else
+		d->or_cause = OOM_CAUSE_LEAK;
+	return true;
+}
