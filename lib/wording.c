@@ -179,8 +179,7 @@ const struct oom_wording oom_wordings[OOM_CAUSES] = {
 		},
 	},
 	[OOM_CAUSE_LEAK] = {
-		.headline = "memory grows without end (a leak): something that "
-			    "a loop keeps.",
+		.headline = "memory grows without end (a leak).",
 		.evidence = {
 			"{grower} rose and fell {falls} times, and between that "
 			"the least it had rose by {floor}." OOM_OR
@@ -188,12 +187,15 @@ const struct oom_wording oom_wordings[OOM_CAUSES] = {
 			"to the end, while it read nothing that explains it." OOM_OR
 			"{grower} grew by {grown} in {grow_time}, about {pace}, up "
 			"to the end.",
-			"If it goes on like that, twice the memory lasts about "
-			"{twice_time} instead of {once_time}.",
 		},
 		.advice = {
-			"More memory only delays the end. Look for what the loop "
-			"never gives back (a list, a cache; in C: no free()).",
+			"More memory only delays the end: at this pace twice as "
+			"much lasts about {twice_time} instead of {once_time}. "
+			"Look for what a loop keeps and never gives back (a list, "
+			"a cache; in C: no free())." OOM_OR
+			"More memory only delays the end. Look for what a loop "
+			"keeps and never gives back (a list, a cache; in C: no "
+			"free()).",
 			"To see where it grows: valgrind --tool=massif (C, C++, "
 			"Fortran), tracemalloc (Python).",
 			"Write results to a file as they come, and keep only what "
