@@ -449,7 +449,8 @@ bool oom_is_workers(const struct oom_findings *f, struct oom_diagnosis *d)
 	const struct oom_members *m = &d->members;
 	struct oom_reading step_peak = f->levels[OOM_LEVEL_STEP].peak_bytes;
 	uint64_t local = oom_value_or(f->n_local_tasks, f->n_tasks);
-	uint64_t cv_squared = 0, whole, min = WORKERS_MIN, cv = WORKERS_CV;
+	uint64_t cv_squared = 0, whole, shared, min = WORKERS_MIN,
+		 cv = WORKERS_CV;
 	const struct oom_member *seed = NULL;
 	struct oom_group group;
 	bool siblings;
@@ -491,14 +492,22 @@ bool oom_is_workers(const struct oom_findings *f, struct oom_diagnosis *d)
 	whole = m->total_bytes;
 	if (d->group.own_bytes < group.total_bytes)
 		whole -= group.total_bytes - d->group.own_bytes;
+	d->group.share_percent = whole ? (uint64_t)((double)d->group.own_bytes *
+						    100 / (double)whole)
+				       : 0;
+	/* What they copy of their parent's pages comes on top of those: of all
+	 * that came since the fork. */
+	shared = group.total_bytes - d->group.own_bytes;
+	if (shared >= d->group.parent_bytes && d->group.parent_bytes &&
+	    oom_at_least(d->group.own_bytes, COPIED_SHARE, whole))
+		whole -= d->group.parent_bytes < whole ? d->group.parent_bytes
+						       : whole;
 	if (!oom_at_least(d->group.own_bytes, WORKERS_SHARE, whole) ||
 	    (step_peak.known && !oom_at_least(step_peak.value, WORKERS_IN_STEP,
 					      d->group.own_bytes))) {
 		d->group.count = 0;
 		return false;
 	}
-	d->group.share_percent =
-		(uint64_t)((double)d->group.own_bytes * 100 / (double)whole);
 	d->confidence = OOM_MEDIUM;
 	if (group.parent && group.count >= WORKERS_MIN &&
 	    cv_squared <= WORKERS_CV * WORKERS_CV)

@@ -27,6 +27,8 @@ enum {
 	/* Copies of one worker: at least so many, with so much of it... */
 	WORKERS_MIN = 3,
 	WORKERS_SHARE = 60,
+	/* Forked: so much of all they have copied of what they shared. */
+	COPIED_SHARE = 20,
 	/* ...and alike: coefficient of variation in percent; when they have one
 	 * parent they may be further apart (each has its own piece of work). */
 	WORKERS_CV = 35,
