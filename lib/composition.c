@@ -72,13 +72,20 @@ bool oom_is_tmpfs(const struct oom_findings *f, struct oom_diagnosis *d)
 						       : OOM_LEVEL_JOB];
 	uint64_t shmem, anon, limit = oom_value_or(d->limit_bytes, 0);
 	struct oom_reading anon_reading = after->anon_bytes;
-	bool files;
+	const struct oom_series_point *last = oom_history_last(f, d->report);
+	bool files, at_kill = false;
 
 	d->shmem_left_bytes = after->shmem_bytes;
 	d->shmem_bytes = after->shmem_bytes;
 	if (d->report && d->report->memory.shmem_bytes.known) {
 		d->shmem_bytes = d->report->memory.shmem_bytes;
 		anon_reading = d->report->memory.anon_bytes;
+		at_kill = true;
+	} else if (last && last->shmem_kib) {
+		/* The report was rate-limited: the last look is near enough. */
+		d->shmem_bytes = oom_known((uint64_t)last->shmem_kib * 1024);
+		anon_reading = oom_known((uint64_t)last->anon_kib * 1024);
+		at_kill = true;
 	}
 	if (!d->shmem_bytes.known || !limit)
 		return false;
@@ -89,7 +96,7 @@ bool oom_is_tmpfs(const struct oom_findings *f, struct oom_diagnosis *d)
 		return false;
 	find_tmpfs_file(f, d);
 	/* Without a report this is the end of the step, not the kill. */
-	if (!d->report || !d->report->memory.shmem_bytes.known) {
+	if (!at_kill) {
 		d->shmem_bytes.known = false;
 		d->confidence = OOM_LOW;
 		return true;

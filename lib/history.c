@@ -140,8 +140,15 @@ static void drop_fresh_fork(const struct oom_findings *f,
 		const struct oom_member *parent =
 			oom_member_by_pid(m, m->of[i].ppid);
 
+		/* Born after the last look: its parent's twin. */
+		for (unsigned int j = 0; !m->of[i].ppid && j < m->n; j++)
+			if (j != i && m->of[j].ppid && !parent &&
+			    !strcmp(m->of[j].name, m->of[i].name))
+				parent = &m->of[j];
+
 		if (!parent || strcmp(parent->name, m->of[i].name) != 0 ||
-		    m->of[i].bytes > parent->bytes ||
+		    m->of[i].bytes * FORK_PARTS >
+			    parent->bytes * (FORK_PARTS + 1) ||
 		    m->of[i].bytes * FORK_PARTS <
 			    parent->bytes * (FORK_PARTS - 1))
 			continue;

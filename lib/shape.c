@@ -262,7 +262,9 @@ static void find_requests(const struct points *s, struct oom_shape *ret)
 		}
 		if (i >= s->from && gap(&s->p[i]) < least)
 			least = gap(&s->p[i]);
-		if (i >= s->from && gap(&s->p[i]) > ret->chunk_kib)
+		/* What it began with tells nothing of how it went on. */
+		if (i >= s->from && gap(&s->p[i]) > ret->chunk_kib &&
+		    s->p[i].anon_kib >= ret->base_kib + ret->grown_kib * 2 / 5)
 			ret->chunk_kib = gap(&s->p[i]);
 	}
 	/* It had asked before it was seen for the first time. */

@@ -60,7 +60,7 @@ struct oom_shape {
 	 * Asked for and not touched.  A request shows as data that grows ahead
 	 * of what is resident.  `untouched`: at the end, above the floor that
 	 * stacks and libraries make; `chunk`: the most at any look of the final
-	 * growth; `request`: the largest step of data between two looks.
+	 * growth's last part; `request`: the largest step of data between two looks.
 	 */
 	uint64_t untouched_kib, chunk_kib, request_kib;
 	uint32_t request_ms;

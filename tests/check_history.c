@@ -294,9 +294,14 @@ START_TEST(fresh_fork)
 	strcpy(f->log.rows[2].name, "grep");
 	find();
 	ck_assert_uint_eq(m.n, 3);
-	/* Nobody knows whose child it is. */
+	/* Born after the last look: nobody knows whose it is, but it is a twin. */
 	with_fork(49, 49);
 	f->history.n_census = 0;
+	find();
+	ck_assert_uint_eq(m.n, 2);
+	/* Nobody knows of either. */
+	with_fork(49, 49);
+	f->history.n_census = f->history.n_tracks = 0;
 	find();
 	ck_assert_uint_eq(m.n, 3);
 	/* What is charged, by the last look where the report says nothing. */
