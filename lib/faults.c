@@ -69,7 +69,6 @@ void oom_faults_attach(struct oom_faults *faults, struct oom_record *record,
 		return;
 	faults->attached = true;
 	faults->start_us = start_us;
-	faults->drained_us = now_us;
 	if (!record->faults_since_ms)
 		record->faults_since_ms =
 			oom_u32(more(now_us, start_us) / 1000 + 1);
@@ -131,8 +130,6 @@ void oom_faults_drain(struct oom_faults *faults, struct oom_record *record,
 		oom_record_grown(record, pid, at_ms, kib);
 		kib = 0;
 	}
-	if (n)
-		faults->drained_us = samples[n - 1].time_us;
 	if (n < FEW && grown_kib > worth && pages > 1)
 		(void)oom_growth_set_period(&faults->growth,
 					    pages > FEW ? pages / FEW : 1);

@@ -17,8 +17,7 @@
 /* About 20 KiB, of which little is touched before it is attached. */
 struct oom_faults {
 	bool attached;
-	uint64_t start_us;   /* the record's time 0 */
-	uint64_t drained_us; /* of the last sample that was used */
+	uint64_t start_us; /* the record's time 0 */
 	struct oom_growth growth;
 };
 

@@ -92,7 +92,6 @@ static void add_member(const struct oom_findings *f, struct oom_members *ret,
 	memmove(&ret->of[at + 1], &ret->of[at],
 		(ret->n - 1 - at) * sizeof(ret->of[0]));
 	ret->of[at] = one;
-	ret->parents_seen += one.ppid != 0;
 }
 
 /*

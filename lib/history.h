@@ -24,8 +24,7 @@ struct oom_member {
 struct oom_members {
 	struct oom_member of[OOM_MEMBERS_MAX]; /* largest first */
 	unsigned int n;
-	uint64_t total_bytes;  /* the sum; pages shared by fork count twice */
-	uint64_t parents_seen; /* how many have a ppid */
+	uint64_t total_bytes; /* the sum; pages shared by fork count twice */
 };
 
 /* When the first kill happened, in the record's milliseconds. */
