@@ -159,9 +159,9 @@ const struct oom_wording oom_wordings[OOM_CAUSES] = {
 			    "its own.",
 		.evidence = {
 			"{workers} processes {worker} of one parent held about "
-			"{worker_bytes} each; {workers_own} of it they did not "
-			"share ({workers_share} percent of all). They may still "
-			"have been growing." OOM_OR
+			"{worker_bytes} each. Together they had {workers_own} "
+			"that they did not share, {workers_share} percent of all. "
+			"They may still have been growing." OOM_OR
 			"{workers} processes {worker} held about {worker_bytes} "
 			"each, together {workers_bytes}: {workers_share} percent "
 			"of what the job's processes held. They may still have "
