@@ -71,7 +71,7 @@ wait_job()
 {
 	local job n left
 	for job in "${@:-$JOB}"; do
-		if ! $P/await $JOBCOMP "JobId=$job " 140; then
+		if ! $P/await $JOBCOMP "JobId=$job " 300; then
 			fail "job $job did not end"
 			scontrol show job "$job"
 			return 1
