@@ -69,7 +69,7 @@ $(BUILD)/check_growth: private OUR_CFLAGS += -fno-omit-frame-pointer
 $(BUILD)/check_growth: tests/growth.h
 
 $(BUILD)/guest_growth: private OUR_CFLAGS += -fno-omit-frame-pointer
-$(BUILD)/guest_growth: tests/qemu/guest_growth.c tests/growth.h $(BUILD)/liboom.a
+$(BUILD)/guest_%: tests/qemu/guest_%.c tests/growth.h $(BUILD)/liboom.a
 	@echo "  LINK  $@"
 	@$(COMPILE) -o $@ $< $(BUILD)/liboom.a $(LDFLAGS) -lcgroup
 

@@ -7,6 +7,7 @@
 
 enum {
 	PAGE_KIB = 4,
+	HUGE_KIB = 2048,
 	TIDS_MAX = 32,
 	/* So many samples of what is left to the limit, between these periods;
 	 * the latest of each look. */
@@ -37,23 +38,34 @@ bool oom_faults_are_worth_it(uint64_t usage, uint64_t limit, double kib_per_ms)
 	       kib_per_ms * AHEAD_MS > (double)more(limit, usage);
 }
 
-void oom_faults_attach(struct oom_faults *faults, struct oom_record *record,
-		       int folder_fd, const uint32_t *pids, unsigned int n,
-		       uint64_t start_us, uint64_t usage_kib)
+static uint64_t dense_period(const struct oom_record *record, uint64_t usage)
 {
-	struct oom_growth_options options = {
-		.period =
-			more(record->limit_kib, usage_kib) / PAGE_KIB / SAMPLES,
-	};
+	uint64_t period = more(record->limit_kib, usage) / PAGE_KIB / SAMPLES;
+
+	if (period < PERIOD_LEAST)
+		return PERIOD_LEAST;
+	return period < PERIOD_MOST ? period : PERIOD_MOST;
+}
+
+/* A fault of `page_kib` is one for each so many KiB. */
+static uint64_t guard_period(const struct oom_record *record, uint64_t usage,
+			     uint64_t page_kib)
+{
+	uint64_t period = more(record->limit_kib, usage) / page_kib /
+			  OOM_FAULTS_GUARD_PARTS;
+
+	return period ? period : 1;
+}
+
+static int attach(struct oom_faults *faults, struct oom_record *record,
+		  int folder_fd, const uint32_t *pids, unsigned int n,
+		  uint64_t start_us, const struct oom_growth_options *options)
+{
 	struct oom_growth_cpus cpus = { { 0 } };
 	uint64_t now_us = oom_now_us();
 	pid_t tids[TIDS_MAX];
 	int rc;
 
-	if (options.period < PERIOD_LEAST)
-		options.period = PERIOD_LEAST;
-	if (options.period > PERIOD_MOST)
-		options.period = PERIOD_MOST;
 	if (n > TIDS_MAX)
 		n = TIDS_MAX;
 	for (unsigned int i = 0; i < n; i++) {
@@ -61,24 +73,91 @@ void oom_faults_attach(struct oom_faults *faults, struct oom_record *record,
 		(void)oom_growth_add_cpus(tids[i], &cpus);
 	}
 	rc = folder_fd >= 0 ? oom_growth_open_cgroup(&faults->growth, folder_fd,
-						     &cpus, &options)
+						     &cpus, options)
 			    : oom_growth_open_tasks(&faults->growth, tids, n,
-						    &cpus, &options);
+						    &cpus, options);
 	record->faults_error = rc;
 	if (rc)
-		return;
+		return rc;
 	faults->attached = true;
 	faults->start_us = start_us;
 	if (!record->faults_since_ms)
 		record->faults_since_ms =
 			oom_u32(more(now_us, start_us) / 1000 + 1);
+	return 0;
+}
+
+void oom_faults_attach(struct oom_faults *faults, struct oom_record *record,
+		       int folder_fd, const uint32_t *pids, unsigned int n,
+		       uint64_t start_us, uint64_t usage_kib)
+{
+	struct oom_growth_options options = {
+		.period = dense_period(record, usage_kib),
+	};
+
+	if (!faults->attached)
+		(void)attach(faults, record, folder_fd, pids, n, start_us,
+			     &options);
+	else if (faults->guards)
+		(void)oom_growth_set_period(&faults->growth, options.period);
+	faults->guards = false;
+}
+
+bool oom_faults_may_guard(const struct oom_faults *faults, uint64_t usage_kib,
+			  uint64_t limit_kib)
+{
+	return !faults->attached &&
+	       faults->false_alarms < OOM_FAULTS_GUARD_ALARMS &&
+	       more(limit_kib, usage_kib) <= OOM_FAULTS_GUARD_KIB;
+}
+
+void oom_faults_guard(struct oom_faults *faults, struct oom_record *record,
+		      int folder_fd, const uint32_t *pids, unsigned int n,
+		      uint64_t start_us, uint64_t usage_kib)
+{
+	/* As if all pages were huge: the first alarms tell whether they are. */
+	struct oom_growth_options options = {
+		.period = guard_period(record, usage_kib, HUGE_KIB),
+		.wakeup_samples = 1,
+	};
+
+	if (attach(faults, record, folder_fd, pids, n, start_us, &options))
+		return;
+	faults->guards = true;
+	faults->guarded_kib = usage_kib;
+}
+
+int oom_faults_wake_fd(const struct oom_faults *faults)
+{
+	return faults->guards ? oom_growth_wake_fd(&faults->growth) : -1;
+}
+
+void oom_faults_alarm(struct oom_faults *faults,
+		      const struct oom_record *record, uint64_t usage_kib)
+{
+	uint64_t period = faults->growth.period * FEW,
+		 most = guard_period(record, usage_kib, PAGE_KIB),
+		 worth = more(record->limit_kib, faults->guarded_kib) /
+			 OOM_FAULTS_GUARD_PARTS / 2;
+
+	if (!faults->guards)
+		return;
+	if (usage_kib > faults->guarded_kib + worth) {
+		faults->guarded_kib = usage_kib;
+		faults->false_alarms = 0;
+	} else if (++faults->false_alarms >= OOM_FAULTS_GUARD_ALARMS) {
+		oom_faults_detach(faults);
+	} else {
+		(void)oom_growth_set_period(&faults->growth,
+					    period < most ? period : most);
+	}
 }
 
 void oom_faults_detach(struct oom_faults *faults)
 {
 	if (faults->attached)
 		oom_growth_close(&faults->growth);
-	faults->attached = false;
+	faults->attached = faults->guards = false;
 }
 
 static void add_site(struct oom_record *record,
@@ -130,7 +209,7 @@ void oom_faults_drain(struct oom_faults *faults, struct oom_record *record,
 		oom_record_grown(record, pid, at_ms, kib);
 		kib = 0;
 	}
-	if (n < FEW && grown_kib > worth && pages > 1)
+	if (!faults->guards && n < FEW && grown_kib > worth && pages > 1)
 		(void)oom_growth_set_period(&faults->growth,
 					    pages > FEW ? pages / FEW : 1);
 }

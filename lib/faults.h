@@ -14,10 +14,24 @@
 /* Nothing to see for so long: detached again. */
 #define OOM_FAULTS_REST_MS 30000
 
+/*
+ * A step at rest is looked at once a second; on v2 nothing tells meanwhile that
+ * its usage climbs.  So one sample wakes us when about a sixteenth of what is
+ * left has been touched: a guard.  Only where a second may be enough to fill
+ * it, and dismissed after a few alarms for nothing (memory that comes and goes:
+ * there each fault would pay for it).
+ */
+#define OOM_FAULTS_GUARD_KIB	(8ULL << 20)
+#define OOM_FAULTS_GUARD_PARTS	16
+#define OOM_FAULTS_GUARD_ALARMS 4
+
 /* About 20 KiB, of which little is touched before it is attached. */
 struct oom_faults {
 	bool attached;
-	uint64_t start_us; /* the record's time 0 */
+	bool guards;
+	uint32_t false_alarms;
+	uint64_t guarded_kib; /* the usage at the last alarm */
+	uint64_t start_us;    /* the record's time 0 */
 	struct oom_growth growth;
 };
 
@@ -35,6 +49,20 @@ bool oom_faults_are_worth_it(uint64_t usage_kib, uint64_t limit_kib,
 void oom_faults_attach(struct oom_faults *faults, struct oom_record *record,
 		       int folder_fd, const uint32_t *pids, unsigned int n,
 		       uint64_t start_us, uint64_t usage_kib);
+
+/*
+ * Attaches a guard to the cgroup v2 folder; wants oom_faults_alarm() when
+ * oom_faults_wake_fd() (-1: no guard) is readable.  Dense sampling takes over
+ * the guard's events: oom_faults_attach() has nothing to open then.
+ */
+void oom_faults_guard(struct oom_faults *faults, struct oom_record *record,
+		      int folder_fd, const uint32_t *pids, unsigned int n,
+		      uint64_t start_us, uint64_t usage_kib);
+bool oom_faults_may_guard(const struct oom_faults *faults, uint64_t usage_kib,
+			  uint64_t limit_kib);
+int oom_faults_wake_fd(const struct oom_faults *faults);
+void oom_faults_alarm(struct oom_faults *faults,
+		      const struct oom_record *record, uint64_t usage_kib);
 
 void oom_faults_detach(struct oom_faults *faults);
 

@@ -95,7 +95,6 @@ static void fill_attr(struct perf_event_attr *attr,
 	attr->clockid = CLOCK_MONOTONIC_RAW;
 	attr->write_backward = 1;
 	attr->wakeup_events = options->wakeup_samples;
-	attr->disabled = options->paused;
 }
 
 /* One event; what this kernel will not have is asked for in a smaller way. */
@@ -323,16 +322,6 @@ int oom_growth_set_period(struct oom_growth *growth, uint64_t period)
 		return -EINVAL;
 	growth->period = period;
 	return control_all(growth, PERF_EVENT_IOC_PERIOD, &period);
-}
-
-int oom_growth_pause(struct oom_growth *growth)
-{
-	return control_all(growth, PERF_EVENT_IOC_DISABLE, NULL);
-}
-
-int oom_growth_resume(struct oom_growth *growth)
-{
-	return control_all(growth, PERF_EVENT_IOC_ENABLE, NULL);
 }
 
 int oom_growth_wake_fd(const struct oom_growth *growth)

@@ -48,16 +48,7 @@
  * an idle machine, 16 ms seen on a busy one); so does the first again after all
  * have been closed for a second.
  *
- * So (a proposal; no job was watched yet): attach late, in the sampling thread
- * and never in a hook, and stay.
- * - When usage passes half of the limit, or would fill it within ten seconds at
- *   the last interval's pace.  The other half is seen then at any pace.
- * - Period: what is left to the limit, in pages, by 256; from 16 to 4096.  With
- *   huge pages that is too large: when the step has grown since the last drain
- *   and fewer than 8 samples came, divide by 8, down to 1.
- * - A drain for each look; more often only when overwritten_bytes says so.
- * - From the start, asleep with a wake-up, only where one interval of polling is
- *   enough to fill the limit: limits up to a few GiB at a look each second.
+ * So it is attached late, in the sampling thread and never in a hook: faults.h.
  *
  * Threads: one struct oom_growth belongs to one thread.  Nothing here locks,
  * allocates or logs, and nothing but the opening waits.  Forks: the rings are
@@ -127,7 +118,6 @@ struct oom_growth_options {
 	 */
 	uint32_t wakeup_samples;
 	uint32_t rings_max; /* a cap on memory; 0: OOM_GROWTH_RINGS_MAX */
-	bool paused;	    /* opened, and counting nothing yet */
 	const struct oom_growth_ops *ops; /* NULL: the kernel's */
 };
 
@@ -180,10 +170,6 @@ void oom_growth_close(struct oom_growth *growth);
  * event.  0 or the first -errno; -EINVAL for 0.
  */
 int oom_growth_set_period(struct oom_growth *growth, uint64_t period);
-
-/* Stops and starts counting; the rings stay.  As oom_growth_set_period(). */
-int oom_growth_pause(struct oom_growth *growth);
-int oom_growth_resume(struct oom_growth *growth);
 
 /*
  * A descriptor for poll(2) (POLLIN), or -1.  Owned by `growth`.  A drain quiets

@@ -25,10 +25,11 @@ enum {
 #endif
 	PACE_MIN_MS = 10,
 	PACE_MAX_MS = 1000,
-	PACE_PART = 8,	   /* of the time to the limit */
-	CALM_PART = 4,	   /* of the time since the usage last moved */
-	MOVED_PARTS = 256, /* of the limit: the usage moved */
-	DETAIL_PARTS = 40, /* of the limit: worth a look at the processes */
+	GUARD_PACE_MS = 250, /* too slow for what takes half a second */
+	PACE_PART = 8,	     /* of the time to the limit */
+	CALM_PART = 4,	     /* of the time since the usage last moved */
+	MOVED_PARTS = 256,   /* of the limit: the usage moved */
+	DETAIL_PARTS = 40,   /* of the limit: worth a look at the processes */
 	NEAR_PERCENT = 90,
 	REST_FIRST_MS = 1000, /* between details while nothing moves... */
 	REST_MAX_MS = 60000,  /* ...doubling up to this */
@@ -582,30 +583,43 @@ static void look(struct oom_recorder *r, bool notified)
 	r->record->started = 1;
 }
 
+/* Nothing moved: the next look is far off. */
+static bool at_rest(const struct oom_recorder *r)
+{
+	return (r->at_ms - r->moved_ms) / CALM_PART >= GUARD_PACE_MS;
+}
+
 /* Sampled faults, while it is worth it; refused once is refused for good. */
 static void consider_faults(struct oom_recorder *r)
 {
-	bool worth =
-		oom_faults_are_worth_it(r->usage_kib, r->limit_kib, r->pace);
+	bool worth = oom_faults_are_worth_it(r->usage_kib, r->limit_kib,
+					     r->pace),
+	     guard = !worth && r->version == OOM_CGROUP_V2 && at_rest(r) &&
+		     oom_faults_may_guard(&r->faults, r->usage_kib,
+					  r->limit_kib);
 	char folder[OOM_CGROUP_PATH_MAX];
 	unsigned int n;
 	int fd = -1;
 
 	if (worth)
 		r->faults_ms = r->at_ms;
-	if (!worth && r->faults.attached &&
+	if (!worth && r->faults.attached && !r->faults.guards &&
 	    r->at_ms - r->faults_ms > OOM_FAULTS_REST_MS)
 		oom_faults_detach(&r->faults);
-	if (!worth || r->faults.attached || r->record->faults_error)
+	if (r->record->faults_error || !(worth || guard) ||
+	    (r->faults.attached && !r->faults.guards))
 		return;
 	n = list_pids(r);
 	if (r->version == OOM_CGROUP_V2) {
 		oom_cgroup_level_path(r->place, OOM_LEVEL_STEP, folder);
 		fd = open_file(r, folder, ".", O_RDONLY | O_DIRECTORY);
 	}
-	if (n)
+	if (n && worth)
 		oom_faults_attach(&r->faults, r->record, fd, r->pids, n,
 				  r->start_us, r->usage_kib);
+	else if (n)
+		oom_faults_guard(&r->faults, r->record, fd, r->pids, n,
+				 r->start_us, r->usage_kib);
 	if (fd >= 0)
 		(void)close(fd);
 }
@@ -645,14 +659,17 @@ static uint32_t measure_page_ns(void)
 
 /* ---- the thread ---- */
 
-/* Sleeps; true: the kernel has something to say. */
+/* Sleeps; true: the kernel's notice came.  Or a guard wakes us. */
 static bool wait_for(struct oom_recorder *r, int timeout_ms)
 {
 	char drained[512];
 	struct pollfd fds[] = { { .fd = r->wait_fd, .events = POLLIN },
-				{ .fd = r->notify_fd, .events = POLLIN } };
+				{ .fd = r->notify_fd, .events = POLLIN },
+				{ .fd = oom_faults_wake_fd(&r->faults),
+				  .events = POLLIN } };
 
-	(void)poll(fds, 2, timeout_ms);
+	(void)poll(fds, 3, timeout_ms);
+	r->alarmed = fds[2].revents & POLLIN;
 	if (atomic_load(&r->stop) || !(fds[1].revents & POLLIN))
 		return false;
 	(void)!read(r->notify_fd, drained, sizeof(drained));
@@ -707,6 +724,8 @@ static void *run(void *arg)
 	r->rest_ms = REST_FIRST_MS;
 	while (!atomic_load(&r->stop)) {
 		look(r, notified);
+		if (r->alarmed)
+			oom_faults_alarm(&r->faults, r->record, r->usage_kib);
 		consider_faults(r);
 		if (notice_due_ms(r) == 0)
 			notice(r);

@@ -87,6 +87,7 @@ struct oom_recorder {
 	uint32_t killed_ms, noticed_ms, notices;
 	struct oom_faults faults;
 	uint32_t faults_ms; /* when they were last wanted */
+	bool alarmed;	    /* woken by their guard */
 	uint64_t detail_us; /* CPU time that details took */
 	unsigned int turn;
 	uint32_t pids[OOM_PIDS_MAX];

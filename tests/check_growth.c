@@ -513,11 +513,9 @@ START_TEST(opens_one_for_each_cpu)
 	ck_assert(!(fake.attr.sample_type & PERF_SAMPLE_PERIOD));
 	ck_assert_int_eq(oom_growth_set_period(&growth, 0), -EINVAL);
 	ck_assert_int_eq(oom_growth_set_period(&growth, 64), 0);
-	ck_assert_int_eq(oom_growth_pause(&growth), 0);
-	ck_assert_int_eq(oom_growth_resume(&growth), 0);
-	ck_assert_int_eq(fake.n_control, 300);
+	ck_assert_int_eq(fake.n_control, 100);
 	fake.control_errno = ENOTTY;
-	ck_assert_int_eq(oom_growth_resume(&growth), -ENOTTY);
+	ck_assert_int_eq(oom_growth_set_period(&growth, 32), -ENOTTY);
 	oom_growth_close(&growth);
 	ck_closed();
 	oom_growth_close(&growth);
@@ -1190,37 +1188,6 @@ START_TEST(kernel_period_asleep)
 }
 END_TEST
 
-START_TEST(kernel_pause)
-{
-	pid_t pid;
-
-	begin_kernel(MADV_NOHUGEPAGE);
-	pid = start(grow_all, false);
-	if (attach_or_skip(pid, &with_period)) {
-		ck_assert_int_eq(oom_growth_pause(&growth), 0);
-		finish(pid);
-		ck_assert_uint_eq(check_samples(drain(), false, pid), 0);
-	}
-	end_kernel();
-}
-END_TEST
-
-START_TEST(kernel_resume)
-{
-	const struct oom_growth_options paused = { .period = PERIOD,
-						   .paused = true };
-	pid_t pid;
-
-	begin_kernel(MADV_NOHUGEPAGE);
-	pid = start(grow_all, false);
-	if (attach_or_skip(pid, &paused)) {
-		ck_assert_int_eq(oom_growth_resume(&growth), 0);
-		check_density(pid, PERIOD);
-	}
-	end_kernel();
-}
-END_TEST
-
 static int poll_wake(int timeout_ms)
 {
 	struct pollfd p = { .fd = oom_growth_wake_fd(&growth),
@@ -1341,6 +1308,6 @@ TESTS("growth", nothing, one_sample, chain_lengths, touched_by_the_kernel,
       a_cpu_gone_offline, caps, tasks_share_rings, cpus_of_this_process,
       kernel_cgroup, kernel_cgroup_after_death, kernel_no_cgroup, kernel_task,
       kernel_task_after_death, kernel_task_inherited, kernel_system_call,
-      kernel_huge_pages, kernel_period, kernel_period_asleep, kernel_pause,
-      kernel_resume, kernel_wakeup, kernel_cgroup_wakeup,
+      kernel_huge_pages, kernel_period, kernel_period_asleep,
+      kernel_wakeup, kernel_cgroup_wakeup,
       kernel_reads_while_it_writes, kernel_fork)
