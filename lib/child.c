@@ -196,20 +196,24 @@ static int become_user(const struct oom_child *c)
 	if (!c->may_fork)
 		limit(RLIMIT_NPROC, 0);
 #ifndef __SANITIZE_ADDRESS__
-	if (!c->may_allocate)
+	if (c->memory_max)
+		limit(RLIMIT_AS, c->memory_max);
+	else if (!c->may_allocate)
 		limit(RLIMIT_DATA, 0);
 #endif
 	return 0;
 }
 
+/* `result_fd` -1: it goes on as long as thread `parent` does. */
 static void __attribute__((noreturn))
-run(const struct oom_child *c, int result_fd)
+run(const struct oom_child *c, int result_fd, pid_t parent)
 {
 	int keep[OOM_CHILD_KEEP_MAX + 2];
 	char result[RESULT_MAX] = { 0 };
 	size_t n = 0;
 
-	keep[n++] = result_fd;
+	if (result_fd >= 0)
+		keep[n++] = result_fd;
 	if (c->proc_fd >= 0)
 		keep[n++] = c->proc_fd;
 	for (size_t i = 0; i < c->n_keep; i++)
@@ -221,10 +225,17 @@ run(const struct oom_child *c, int result_fd)
 	if (c->prepare)
 		c->prepare(c->arg);
 	be_victim(c->proc_fd);
-	if (!become_user(c)) {
-		c->work(c->arg, result);
-		(void)!write(result_fd, result, c->result_len);
+	if (become_user(c))
+		_exit(0);
+	if (result_fd < 0) {
+		/* After the last change of rights, which clears it. */
+		(void)prctl(PR_SET_PDEATHSIG, (long)SIGKILL, 0L, 0L, 0L);
+		if (getppid() != parent)
+			_exit(0);
 	}
+	c->work(c->arg, result);
+	if (result_fd >= 0)
+		(void)!write(result_fd, result, c->result_len);
 	_exit(0);
 }
 
@@ -277,7 +288,7 @@ int oom_child_run(const struct oom_child *c, int wait_ms, void *result,
 		      : c->may_allocate ? fork()
 					: oom_fork();
 		if (!pid)
-			run(c, pipe_fds[1]);
+			run(c, pipe_fds[1], 0);
 		_exit(0);
 	}
 	n = errno;
@@ -306,4 +317,32 @@ int oom_child_run(const struct oom_child *c, int wait_ms, void *result,
 	if (!n)
 		return -ETIMEDOUT;
 	return got == (ssize_t)c->result_len ? 0 : -EIO;
+}
+
+pid_t oom_child_start(const struct oom_child *c)
+{
+	pid_t parent = getpid(), pid;
+	bool home;
+
+	if (c->n_keep > OOM_CHILD_KEEP_MAX)
+		return -EINVAL;
+	pid = c->home_fd < 0 ? -1 : fork_into(c->home_fd);
+	home = pid >= 0;
+	if (!home)
+		pid = oom_fork();
+	if (pid < 0)
+		return -errno;
+	if (pid)
+		return pid;
+	if (!home && c->home_fd >= 0)
+		go_home(c->home_fd);
+	run(c, -1, parent);
+}
+
+void oom_child_end(pid_t pid)
+{
+	if (pid <= 0)
+		return;
+	(void)kill(pid, SIGKILL);
+	(void)waitpid(pid, NULL, __WALL);
 }

@@ -32,6 +32,7 @@ struct oom_child {
 	unsigned int life_s; /* then SIGALRM ends it */
 	bool may_allocate;   /* for other people's libraries */
 	bool may_fork;	     /* until it gives that up itself (RLIMIT_NPROC) */
+	uint64_t memory_max; /* not 0: RLIMIT_AS, in place of what it has */
 	/*
 	 * Runs in the child before it becomes the user's: nobody but root can
 	 * stop it here.  NULL: nothing to do.
@@ -65,6 +66,17 @@ struct oom_child_wait {
  */
 int oom_child_run(const struct oom_child *child, int wait_ms, void *result,
 		  struct oom_child_wait *wait);
+
+/*
+ * Starts a child that goes on until its work returns or the calling thread
+ * ends, whichever comes first (PR_SET_PDEATHSIG); life_s 0 is no bound beyond.
+ * `result_len` is 0.  Returns its pid, to be ended with oom_child_end(), or
+ * -errno.  No exec in `work` that gives rights undoes that.
+ */
+pid_t oom_child_start(const struct oom_child *child);
+
+/* SIGKILL, and reaped; 0 or less: nothing to do. */
+void oom_child_end(pid_t pid);
 
 /*
  * fork(2) without glibc's part: for a process that shares its memory's past

@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The line to the naming program: here this test itself plays it. */
+#include "check.h"
+
+#include <errno.h>
+#include <linux/capability.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "../lib/clock.h"
+#include "../lib/namer.h"
+
+#define NOBODY 65534
+
+/* ---- the program's part ---- */
+
+struct answer {
+	uint32_t uid, gid;
+	uint64_t memory_max, processes_max;
+	int memory; /* a byte of the process's memory, or -errno */
+	char maps[32], request[OOM_NAMER_PACKET];
+};
+
+static void receive(int fd, struct answer *a)
+{
+	union {
+		struct cmsghdr header;
+		char space[CMSG_SPACE(2 * sizeof(int))];
+	} control;
+	struct iovec part = { a->request, sizeof(a->request) - 1 };
+	struct msghdr message = { .msg_iov = &part,
+				  .msg_iovlen = 1,
+				  .msg_control = &control,
+				  .msg_controllen = sizeof(control) };
+	struct cmsghdr *header;
+	int fds[2];
+	ssize_t got = recvmsg(fd, &message, 0);
+	unsigned long from = 0;
+	char byte;
+
+	if (got <= 0)
+		_exit(0);
+	a->request[got] = '\0';
+	header = CMSG_FIRSTHDR(&message);
+	if (!header)
+		return;
+	memcpy(fds, CMSG_DATA(header), sizeof(fds));
+	(void)!read(fds[0], a->maps, sizeof(a->maps) - 1);
+	from = strtoul(a->maps, NULL, 16);
+	a->memory = pread(fds[1], &byte, 1, (off_t)from) == 1 ? 1 : -errno;
+	(void)close(fds[0]);
+	(void)close(fds[1]);
+}
+
+static void __attribute__((constructor)) be_program(int argc, char **argv)
+{
+	struct rlimit memory, processes;
+	int fd;
+
+	if (argc != 2 || strcmp(argv[0], "oom-advice-names") != 0)
+		return;
+	fd = atoi(argv[1]);
+	for (;;) {
+		struct answer a = { .uid = getuid(), .gid = getgid() };
+
+		receive(fd, &a);
+		(void)getrlimit(RLIMIT_AS, &memory);
+		(void)getrlimit(RLIMIT_NPROC, &processes);
+		a.memory_max = memory.rlim_cur;
+		a.processes_max = processes.rlim_cur;
+		if (strstr(a.request, "die"))
+			_exit(1);
+		(void)!write(fd, &a, sizeof(a.request) / 2);
+	}
+}
+
+/* ---- the recorder's part ---- */
+
+static struct oom_namer namer;
+static struct oom_namer_spec spec;
+static char packet[OOM_NAMER_PACKET];
+static unsigned int open_before;
+
+static void begin(void)
+{
+	open_before = count_descriptors();
+	spec = (struct oom_namer_spec){
+		.program_fd = open("/proc/self/exe", O_PATH | O_CLOEXEC),
+		.proc_fd = open("/proc", O_PATH | O_CLOEXEC),
+		.home_fd = -1,
+		.uid = geteuid() ? geteuid() : NOBODY,
+		.gid = geteuid() ? getegid() : NOBODY,
+	};
+	ck_assert_int_eq(oom_namer_start(&namer, &spec), 0);
+	ck_assert_int_gt(namer.pid, 0);
+}
+
+static void end(void)
+{
+	oom_namer_stop(&namer);
+	oom_namer_stop(&namer);
+	(void)close(spec.program_fd);
+	(void)close(spec.proc_fd);
+	ck_assert_uint_eq(count_descriptors(), open_before);
+}
+
+static const struct answer *answer(void)
+{
+	for (int n = 0; n < 5000; n++) {
+		struct oom_span got = oom_namer_take(&namer, packet);
+
+		if (got.len)
+			return (const void *)packet;
+		(void)usleep(2000);
+	}
+	ck_abort_msg("no answer");
+	return NULL;
+}
+
+/* A process of that user, which waits. */
+static pid_t another(uint32_t uid, bool dumpable)
+{
+	int ready[2];
+	char byte;
+	pid_t pid;
+
+	ck_assert_int_eq(pipe(ready), 0);
+	pid = fork();
+	if (!pid) {
+		if (!geteuid() &&
+		    (setresgid(uid, uid, uid) || setresuid(uid, uid, uid)))
+			_exit(1);
+		(void)prctl(PR_SET_DUMPABLE, (long)dumpable, 0L, 0L, 0L);
+		(void)!write(ready[1], "", 1);
+		for (;;)
+			(void)pause();
+	}
+	ck_assert_int_eq(read(ready[0], &byte, 1), 1);
+	(void)close(ready[0]);
+	(void)close(ready[1]);
+	return pid;
+}
+
+static void end_another(pid_t pid)
+{
+	(void)kill(pid, SIGKILL);
+	(void)waitpid(pid, NULL, 0);
+}
+
+START_TEST(runs_as_the_user)
+{
+	static const uint64_t addresses[] = { 0x1000, 0xdeadbeef, 0, 7 };
+	const struct answer *a;
+
+	begin();
+	ck_assert_int_eq(oom_namer_ask(&namer, 12, addresses, 4), 0);
+	a = answer();
+	ck_assert_str_eq(a->request, "name 12 1000 deadbeef");
+	ck_assert_uint_eq(a->uid, spec.uid);
+	ck_assert_uint_eq(a->gid, spec.gid);
+	ck_assert_uint_eq(a->processes_max, 0);
+#ifndef __SANITIZE_ADDRESS__
+	ck_assert_uint_eq(a->memory_max, OOM_NAMER_MEMORY);
+#endif
+	end();
+}
+END_TEST
+
+START_TEST(looks_at_the_users)
+{
+	pid_t pid;
+	const struct answer *a;
+
+	begin();
+	pid = another(spec.uid, true);
+	ck_assert_int_eq(oom_namer_look(&namer, &spec, (uint32_t)pid), 0);
+	a = answer();
+	ck_assert_int_eq(strncmp(a->request, "look ", 5), 0);
+	ck_assert_int_gt((int)strtoul(a->maps, NULL, 16) != 0, 0);
+	ck_assert_int_eq(a->memory, 1);
+	end_another(pid);
+	end();
+}
+END_TEST
+
+/* Root's, another user's, and what the user's own may not be looked into. */
+START_TEST(not_at_others)
+{
+	struct __user_cap_header_struct header = {
+		.version = _LINUX_CAPABILITY_VERSION_3
+	};
+	struct __user_cap_data_struct before[2], after[2];
+	pid_t pid;
+
+	begin();
+	if (geteuid()) {
+		(void)printf("skipped: not root\n");
+		end();
+		return;
+	}
+	(void)syscall(SYS_capget, &header, before);
+	ck_assert_int_eq(oom_namer_look(&namer, &spec, 1), -EACCES);
+	ck_assert_int_eq(oom_namer_look(&namer, &spec, (uint32_t)getpid()),
+			 -EACCES);
+	pid = another(1, true);
+	ck_assert_int_eq(oom_namer_look(&namer, &spec, (uint32_t)pid), -EACCES);
+	end_another(pid);
+	pid = another(spec.uid, false);
+	ck_assert_int_eq(oom_namer_look(&namer, &spec, (uint32_t)pid), -EACCES);
+	end_another(pid);
+	ck_assert_int_eq(oom_namer_look(&namer, &spec, (uint32_t)pid), -ENOENT);
+	ck_assert_uint_eq(oom_namer_take(&namer, packet).len, 0);
+	/* And we are ourselves again. */
+	(void)syscall(SYS_capget, &header, after);
+	ck_assert_int_eq(memcmp(before, after, sizeof(before)), 0);
+	ck_assert_int_eq((int)syscall(SYS_setfsuid, -1L), 0);
+	ck_assert_int_eq((int)syscall(SYS_setfsgid, -1L), (int)getegid());
+	end();
+}
+END_TEST
+
+START_TEST(dead_program)
+{
+	int rc = 0;
+
+	begin();
+	(void)!write(namer.socket_fd, "die", 3);
+	for (int n = 0; n < 5000 && !rc; n++) {
+		(void)usleep(2000);
+		rc = oom_namer_ask(&namer, 1, NULL, 0);
+	}
+	ck_assert(rc == -EPIPE || rc == -ECONNRESET);
+	ck_assert_uint_eq(oom_namer_take(&namer, packet).len, 0);
+	end();
+}
+END_TEST
+
+/* The user may stop it: nobody waits. */
+START_TEST(stopped_program)
+{
+	uint64_t before;
+	int rc = 0;
+
+	begin();
+	ck_assert_int_eq(kill(namer.pid, SIGSTOP), 0);
+	before = oom_now_ms();
+	for (int n = 0; n < 100000 && !rc; n++)
+		rc = oom_namer_ask(&namer, 1, NULL, 0);
+	ck_assert_int_eq(rc, -EAGAIN);
+	oom_namer_stop(&namer);
+	ck_assert_uint_lt(oom_now_ms() - before, 20000);
+	end();
+}
+END_TEST
+
+static void *start_it(void *arg)
+{
+	(void)arg;
+	ck_assert_int_eq(oom_namer_start(&namer, &spec), 0);
+	ck_assert_int_eq(oom_namer_ask(&namer, 1, NULL, 0), 0);
+	(void)answer(); /* it is so far that it would notice */
+	return NULL;
+}
+
+START_TEST(ends_with_its_thread)
+{
+	pthread_t thread;
+	int status;
+
+	begin();
+	oom_namer_stop(&namer);
+	ck_assert_int_eq(pthread_create(&thread, NULL, start_it, NULL), 0);
+	ck_assert_int_eq(pthread_join(thread, NULL), 0);
+	/* Even if it were stopped. */
+	(void)kill(namer.pid, SIGSTOP);
+	ck_assert_int_eq(waitpid(namer.pid, &status, __WALL), namer.pid);
+	ck_assert(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+	namer.pid = 0;
+	end();
+}
+END_TEST
+
+START_TEST(no_program)
+{
+	struct oom_namer_spec none = { .program_fd = -1 };
+
+	ck_assert_int_eq(oom_namer_start(&namer, &none), -ENOENT);
+	ck_assert_int_eq(oom_namer_look(&namer, &none, 1), -ENOTCONN);
+	ck_assert_int_eq(oom_namer_ask(&namer, 1, NULL, 0), -ENOTCONN);
+	ck_assert_uint_eq(oom_namer_take(&namer, packet).len, 0);
+	oom_namer_stop(&namer);
+}
+END_TEST
+
+TESTS("namer", runs_as_the_user, looks_at_the_users, not_at_others,
+      dead_program, stopped_program, ends_with_its_thread, no_program)
