@@ -153,17 +153,25 @@ static bool computes(const struct oom_findings *f, const struct oom_shape *s)
 	       s->user_us_per_mib >= fill_us * LOOP_YARDS;
 }
 
-/* A cache that fills up, or an end that is near. */
+/*
+ * A cache that fills up, or an end that is near: each turn of the loop brings
+ * less than it did.  Where turns cannot be told, by time; but a loop that others
+ * leave less of the CPU is just slower.
+ */
 static bool slows_down(const struct oom_shape *s)
 {
+	if (!was_seen(s))
+		return false;
+	if (s->turns_percent.known)
+		return s->turns_percent.value < TURNS_GO_ON;
 	return s->late_percent * 100 < s->early_percent * PACE_GOES_ON &&
-	       was_seen(s);
+	       oom_value_or(s->work_percent, 0) < WORK_GOES_ON;
 }
 
 bool oom_is_leak(const struct oom_findings *f, struct oom_diagnosis *d)
 {
 	const struct oom_shape *s = &d->shape;
-	bool between, idle, works, steady, late, sawtooth;
+	bool between, idle, works, steady, sawtooth;
 
 	if (!is_single(f, d) || s->grown_points < 4)
 		return false;
@@ -177,15 +185,13 @@ bool oom_is_leak(const struct oom_findings *f, struct oom_diagnosis *d)
 	works = idle || computes(f, s);
 	steady = s->late_percent * 100 >= s->early_percent * PACE_STEADY &&
 		 s->late_percent * 100 <= s->early_percent * PACE_STEADY_MOST;
-	/* What went up and down before was not steady. */
-	late = s->before_ms > s->to_ms - s->from_ms && !s->falls;
 	d->sawtooth = sawtooth;
 	d->slows = slows_down(s);
 	if (sawtooth) {
 		d->confidence = s->falls >= 3 ? OOM_HIGH : OOM_MEDIUM;
 		return true;
 	}
-	if (is_planned(d) || slows_down(s) || !(works || late) || !was_seen(s))
+	if (is_planned(d) || slows_down(s) || !works || !was_seen(s))
 		return false;
 	d->confidence = s->grown_points < LOOKS_LIKELY ? OOM_LOW : OOM_MEDIUM;
 	if (steady && works && s->grown_points >= LOOKS_SURE &&

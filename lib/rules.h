@@ -120,7 +120,9 @@ enum {
 	PAGES_PER_MIB = 256,
 	/* A pace that goes on: the last third against the first, in percent. */
 	PACE_GOES_ON = 50,
-	PACE_STEADY = 65,
+	TURNS_GO_ON = 60,  /* the same, by turns of a loop... */
+	WORK_GOES_ON = 70, /* ...and by CPU time */
+	PACE_STEADY = 80,
 	PACE_STEADY_MOST = 400,
 	LOOKS_SURE = 10,
 	LOOKS_LIKELY = 7, /* fewer show growth, but hardly how it came */

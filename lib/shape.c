@@ -20,7 +20,15 @@ enum {
 	 * or more), at least a quarter went into it. */
 	FILLED_GROWTH = 10,
 	FILLED_PARTS = 4,
+	/* A start, a rest and a growth of at least this part of the time each;
+	 * at rest it grows by less than that part of all. */
+	START_PARTS = 4,
+	START_REST_PARTS = 25,
+	START_POINTS = 7,
 	PAGE_KIB = 4,
+	/* The clock of CPU time ticks in steps of 10 ms. */
+	WORK_MS = 50,
+	TURNS = 10, /* sleeps */
 };
 
 #define MAX_POINTS (OOM_TRACK_POINTS + 1)
@@ -79,6 +87,37 @@ static void skip_loading(struct points *s)
 		s->from = last;
 }
 
+/*
+ * What it filled at first and then left alone for long is where it began: the
+ * growth that came after that, for as long again, is the one that tells.
+ */
+static void skip_start(struct points *s)
+{
+	const struct oom_track_point *a = &s->p[s->from],
+				     *end = &s->p[s->n - 1];
+	uint64_t grown = more(end->anon_kib, a->anon_kib);
+	uint32_t time = end->at_ms - a->at_ms;
+	unsigned int rest = s->from;
+
+	for (unsigned int i = s->from + 1; i < s->n; i++) {
+		/* As far as it goes without growing. */
+		unsigned int j = i;
+
+		while (j + 1 < s->n &&
+		       more(s->p[j + 1].anon_kib, s->p[i].anon_kib) *
+				       START_REST_PARTS <
+			       grown)
+			j++;
+		if ((uint64_t)(s->p[j].at_ms - s->p[i].at_ms) * START_PARTS >=
+		    time)
+			rest = j;
+	}
+	if (rest > s->from && s->n - rest >= START_POINTS &&
+	    (uint64_t)(end->at_ms - s->p[rest].at_ms) * START_PARTS >= time &&
+	    more(end->anon_kib, s->p[rest].anon_kib) * START_PARTS >= grown)
+		s->from = rest;
+}
+
 static void find_growth(struct points *s, struct oom_shape *ret)
 {
 	uint64_t low = UINT64_MAX, level;
@@ -94,6 +133,7 @@ static void find_growth(struct points *s, struct oom_shape *ret)
 	ret->read_kib = s->p[s->n - 1].read_kib - s->p[s->from].read_kib;
 	ret->began_ms = s->p[s->from].at_ms;
 	skip_loading(s);
+	skip_start(s);
 	ret->base_kib = s->p[s->from].anon_kib;
 	ret->from_ms = s->p[s->from].at_ms;
 	ret->to_ms = s->p[s->n - 1].at_ms;
@@ -149,21 +189,59 @@ static void find_stages(const struct points *s, struct oom_shape *ret)
 	}
 }
 
+/* Of two neighbours that a moment lies between. */
+static double between(double a, double b, const struct points *s,
+		      unsigned int i, uint32_t at_ms)
+{
+	uint32_t from = s->p[i - 1].at_ms, to = s->p[i].at_ms;
+
+	return to == from ? b : a + (b - a) * (at_ms - from) / (to - from);
+}
+
+static double cpu_ms(const struct oom_track_point *p)
+{
+	return (double)p->user_ms + p->system_ms;
+}
+
+static double sleeps(const struct oom_track_point *p)
+{
+	return p->sleeps;
+}
+
+static double at_moment(const struct points *s, uint32_t at_ms,
+			double (*of)(const struct oom_track_point *))
+{
+	for (unsigned int i = s->from + 1; i < s->n; i++)
+		if (s->p[i].at_ms >= at_ms)
+			return between(of(&s->p[i - 1]), of(&s->p[i]), s, i,
+				       at_ms);
+	return of(&s->p[s->n - 1]);
+}
+
 static uint64_t anon_at(const struct points *s, uint32_t at_ms)
 {
-	for (unsigned int i = s->from + 1; i < s->n; i++) {
-		const struct oom_track_point *a = &s->p[i - 1], *b = &s->p[i];
-
-		if (b->at_ms < at_ms)
-			continue;
-		if (b->at_ms == a->at_ms)
-			return b->anon_kib;
-		return (uint64_t)((double)a->anon_kib +
-				  ((double)b->anon_kib - a->anon_kib) *
-					  (at_ms - a->at_ms) /
-					  (b->at_ms - a->at_ms));
-	}
+	for (unsigned int i = s->from + 1; i < s->n; i++)
+		if (s->p[i].at_ms >= at_ms)
+			return (uint64_t)between((double)s->p[i - 1].anon_kib,
+						 (double)s->p[i].anon_kib, s, i,
+						 at_ms);
 	return s->p[s->n - 1].anon_kib;
+}
+
+/* What it grew for as much of `of` late as early, in percent. */
+static struct oom_reading
+same_work(const struct points *s, uint32_t from, uint32_t to, uint64_t early,
+	  uint64_t late, double least,
+	  double (*of)(const struct oom_track_point *))
+{
+	uint32_t third = (to - from) / 3;
+	double first = at_moment(s, from + third, of) - at_moment(s, from, of),
+	       last = at_moment(s, to, of) - at_moment(s, to - third, of);
+
+	if (first < least || last < least || !early)
+		return (struct oom_reading){ 0 };
+	return oom_known(
+		(uint64_t)((double)late / last * first / (double)early * 100));
 }
 
 static void find_pace(const struct points *s, struct oom_shape *ret)
@@ -187,6 +265,12 @@ static void find_pace(const struct points *s, struct oom_shape *ret)
 
 		ret->late_percent = (unsigned int)(late * 300 / grown);
 		ret->early_percent = (unsigned int)(early * 300 / grown);
+		ret->work_percent = same_work(s, a->at_ms, s->p[end].at_ms,
+					      early, late, WORK_MS, cpu_ms);
+		if (s->track->threads <= 1)
+			ret->turns_percent = same_work(s, a->at_ms,
+						       s->p[end].at_ms, early,
+						       late, TURNS, sleeps);
 	}
 	if (time >= 10)
 		ret->levels_off =

@@ -39,6 +39,13 @@ struct oom_shape {
 	 * memory to take back.
 	 */
 	unsigned int early_percent, late_percent;
+	/*
+	 * What the last third grew for the same work, of what the first did, in
+	 * percent: by turns of a loop that sleeps, and by CPU time; unknown
+	 * where either third did too little.
+	 */
+	struct oom_reading turns_percent;
+	struct oom_reading work_percent;
 	/* In the last tenth of its time it hardly grew any more. */
 	bool levels_off;
 
