@@ -32,6 +32,12 @@
 /* The kernel and Slurm keep some: nobody gets all of MemTotal. */
 #define NODE_USABLE_PERCENT 95
 
+const char *const oom_option_names[] = {
+	[OOM_MEM] = "--mem",
+	[OOM_MEM_PER_CPU] = "--mem-per-cpu",
+	[OOM_MEM_PER_GPU] = "--mem-per-gpu",
+};
+
 static uint64_t round_up(uint64_t bytes, uint64_t unit)
 {
 	uint64_t rest = bytes % unit;

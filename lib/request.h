@@ -31,6 +31,9 @@ enum oom_request_reason {
 /* The option that the limit came from, and that the line to paste uses. */
 enum oom_memory_option { OOM_MEM, OOM_MEM_PER_CPU, OOM_MEM_PER_GPU };
 
+/* As on a command line: "--mem", ... */
+extern const char *const oom_option_names[];
+
 struct oom_request {
 	enum oom_request_reason reason;
 	struct oom_reading node_bytes; /* next time, on each node; or unknown */
