@@ -242,7 +242,5 @@ bool oom_is_need(const struct oom_findings *f, struct oom_diagnosis *d)
 						    : OOM_LOW;
 	else if (d->slows)
 		d->confidence = OOM_MEDIUM;
-	else
-		d->or_cause = OOM_CAUSE_LEAK;
 	return true;
 }

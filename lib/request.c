@@ -282,8 +282,6 @@ void oom_request(const struct oom_findings *f, const struct oom_diagnosis *d,
 	}
 	if (d->cause == OOM_CAUSE_LEAK && d->limit_bytes.known) {
 		r->reason = OOM_REQUEST_LEAK;
-		if (d->shape_known)
-			r->lasts_ms = oom_known(d->shape.to_ms);
 		return;
 	}
 	/* A limit near 2^64 would overflow below, and is none. */

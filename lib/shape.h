@@ -39,8 +39,6 @@ struct oom_shape {
 	 * memory to take back.
 	 */
 	unsigned int early_percent, late_percent;
-	/* In the last tenth of its time it hardly grew any more. */
-	bool levels_off;
 
 	/* What it did meanwhile; percent of the time of the final growth. */
 	struct oom_reading
@@ -50,10 +48,10 @@ struct oom_shape {
 	uint64_t user_us_per_mib;      /* own computing for each MiB grown */
 
 	/*
-	 * Reading: through read(2), since began_ms, and in the last half of the
-	 * growth; percent of that half's growth that came while it was reading.
+	 * Reading: through read(2), since began_ms; percent of the growth's last
+	 * part, from two fifths on, that came while it was reading.
 	 */
-	uint64_t read_kib, late_read_kib;
+	uint64_t read_kib;
 	unsigned int late_read_percent;
 
 	/*
