@@ -64,6 +64,8 @@ $(BUILD)/replay: tests/replay.c $(BUILD)/liboom.a
 	@echo "  LINK  $@"
 	@$(COMPILE) -o $@ $< $(BUILD)/liboom.a $(LDFLAGS) -lcgroup
 
+$(BUILD)/check_record $(BUILD)/check_record_text: tests/record.h
+
 # The call chains of its children are built from frame pointers.
 $(BUILD)/check_growth: private OUR_CFLAGS += -fno-omit-frame-pointer
 $(BUILD)/check_growth: tests/growth.h

@@ -10,10 +10,11 @@
 #define OOM_ADVICE_H
 
 #include "diagnose.h"
+#include "page.h"
 #include "request.h"
 
 #define OOM_BLOCK_LINES 24
-#define OOM_BLOCK_WIDTH 80
+#define OOM_BLOCK_WIDTH OOM_PAGE_WIDTH
 /* One write to a pipe of no more than PIPE_BUF (4096) bytes is never mixed. */
 #define OOM_BLOCK_MAX 3900
 

@@ -96,8 +96,6 @@ struct oom_diagnosis {
 	bool shape_known;
 	struct oom_shape shape; /* the grower's */
 	int file; /* of history.record.files, that it was reading; -1: none */
-	/* Fits equally well; OOM_CAUSE_NONE: nothing does. */
-	enum oom_cause or_cause;
 
 	struct oom_group group;		    /* count 0: none */
 	struct oom_rank rank;		    /* n_others 0: none */

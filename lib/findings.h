@@ -13,7 +13,7 @@
 
 #include "cgroup.h"
 #include "kernel_log.h"
-#include "record.h"
+#include "record_text.h"
 
 #define OOM_TASKS_MAX 128 /* tasks of a step on one node seen in detail */
 #define OOM_STEP_LEN  16  /* "batch", "interactive" or a number */

@@ -168,6 +168,15 @@ static bool slows_down(const struct oom_shape *s)
 	       oom_value_or(s->work_percent, 0) < WORK_GOES_ON;
 }
 
+static bool is_steady(const struct oom_shape *s)
+{
+	if (s->turns_percent.known)
+		return s->turns_percent.value >= PACE_STEADY &&
+		       s->turns_percent.value <= PACE_STEADY_MOST;
+	return s->late_percent * 100 >= s->early_percent * PACE_STEADY &&
+	       s->late_percent * 100 <= s->early_percent * PACE_STEADY_MOST;
+}
+
 bool oom_is_leak(const struct oom_findings *f, struct oom_diagnosis *d)
 {
 	const struct oom_shape *s = &d->shape;
@@ -183,8 +192,7 @@ bool oom_is_leak(const struct oom_findings *f, struct oom_diagnosis *d)
 	       (between || (s->idle_percent.value >= LOOP_IDLE &&
 			    s->sleeps >= LOOP_SLEEPS));
 	works = idle || computes(f, s);
-	steady = s->late_percent * 100 >= s->early_percent * PACE_STEADY &&
-		 s->late_percent * 100 <= s->early_percent * PACE_STEADY_MOST;
+	steady = is_steady(s);
 	d->sawtooth = sawtooth;
 	d->slows = slows_down(s);
 	if (sawtooth) {
@@ -248,7 +256,5 @@ bool oom_is_need(const struct oom_findings *f, struct oom_diagnosis *d)
 						    : OOM_LOW;
 	else if (d->slows)
 		d->confidence = OOM_MEDIUM;
-	else
-		d->or_cause = OOM_CAUSE_LEAK;
 	return true;
 }

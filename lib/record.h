@@ -155,35 +155,10 @@ void oom_record_grown(struct oom_record *record, uint32_t pid, uint32_t at_ms,
 /* Saturating, for the 32 bits above. */
 uint32_t oom_u32(uint64_t value);
 
-/* What the user's child can find out about a file; unknown where it cannot. */
-struct oom_file_facts {
-	struct oom_reading size_bytes, stored_bytes;
-};
-
 /*
- * Renders the record as sections of a capture: [recorder], [usage],
- * [recent usage], [process PID], [census], [files], [faults].  Whatever the
- * bytes are:
- * counts beyond their arrays and torn entries are left out.  `facts` has one
- * entry for each of record->files, or is NULL.
+ * What the last word of an entry holds: FNV-1a over all of it before that, so
+ * that zero bytes do not pass for an entry.
  */
-void oom_record_capture(const struct oom_record *record,
-			const struct oom_file_facts *facts,
-			struct oom_buf *capture);
-
-/* The same, read back from a capture; for the diagnosis. */
-struct oom_history {
-	struct oom_record record; /* started: there was a recorder */
-	struct oom_file_facts facts[OOM_FILES_MAX];
-	unsigned int n_tracks, n_census, n_files;
-};
-
-/*
- * Takes in one section when it is one of the above (true), line by line: a
- * garbled line is left out, and points that are not in order of time.
- * *history must be all zero before the first.
- */
-bool oom_history_section(struct oom_history *history, struct oom_span section,
-			 struct oom_span body);
+uint32_t oom_record_check(const void *entry, size_t size);
 
 #endif

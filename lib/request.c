@@ -32,6 +32,12 @@
 /* The kernel and Slurm keep some: nobody gets all of MemTotal. */
 #define NODE_USABLE_PERCENT 95
 
+const char *const oom_option_names[] = {
+	[OOM_MEM] = "--mem",
+	[OOM_MEM_PER_CPU] = "--mem-per-cpu",
+	[OOM_MEM_PER_GPU] = "--mem-per-gpu",
+};
+
 static uint64_t round_up(uint64_t bytes, uint64_t unit)
 {
 	uint64_t rest = bytes % unit;
@@ -276,8 +282,6 @@ void oom_request(const struct oom_findings *f, const struct oom_diagnosis *d,
 	}
 	if (d->cause == OOM_CAUSE_LEAK && d->limit_bytes.known) {
 		r->reason = OOM_REQUEST_LEAK;
-		if (d->shape_known)
-			r->lasts_ms = oom_known(d->shape.to_ms);
 		return;
 	}
 	/* A limit near 2^64 would overflow below, and is none. */

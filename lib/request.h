@@ -24,12 +24,15 @@ enum oom_request_reason {
 	OOM_REQUEST_NOT_NEEDED, /* nothing was killed */
 	OOM_REQUEST_NO_LIMIT,	/* the limit that was reached is not known */
 	OOM_REQUEST_NODE_OOM,	/* more memory for the job is not the answer */
-	OOM_REQUEST_LEAK,	/* no size is: see lasts_ms */
+	OOM_REQUEST_LEAK,	/* no size is the answer to it */
 	OOM_REQUEST_NODE_FULL,	/* the node has no more */
 };
 
 /* The option that the limit came from, and that the line to paste uses. */
 enum oom_memory_option { OOM_MEM, OOM_MEM_PER_CPU, OOM_MEM_PER_GPU };
+
+/* As on a command line: "--mem", ... */
+extern const char *const oom_option_names[];
 
 struct oom_request {
 	enum oom_request_reason reason;
@@ -41,8 +44,6 @@ struct oom_request {
 	bool step;	       /* the step's own limit: an option of its srun */
 	bool step_fits;	       /* ...and the job's memory is enough for it */
 	bool capped;	       /* by what the node has */
-	/* A leak: until the limit was reached; twice the limit, twice as long. */
-	struct oom_reading lasts_ms;
 };
 
 void oom_request(const struct oom_findings *findings,

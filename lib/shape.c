@@ -272,11 +272,6 @@ static void find_pace(const struct points *s, struct oom_shape *ret)
 						       s->p[end].at_ms, early,
 						       late, TURNS, sleeps);
 	}
-	if (time >= 10)
-		ret->levels_off =
-			more(b->anon_kib, anon_at(s, b->at_ms - time / 10)) *
-				50 <
-			ret->grown_kib;
 	ret->sleeps = b->sleeps - a->sleeps;
 	for (unsigned int i = s->from + 1; i < s->n; i++)
 		if (s->p[i].sleeps > s->p[i - 1].sleeps)
@@ -310,7 +305,6 @@ static void find_reads(const struct points *s, struct oom_shape *ret)
 		    i > s->from + 2)
 			continue;
 		late += grown;
-		ret->late_read_kib += read;
 		/* A large read(2) is counted only when it returns. */
 		if (i > 1)
 			read += more(s->p[i - 1].read_kib,

@@ -46,8 +46,6 @@ struct oom_shape {
 	 */
 	struct oom_reading turns_percent;
 	struct oom_reading work_percent;
-	/* In the last tenth of its time it hardly grew any more. */
-	bool levels_off;
 
 	/* What it did meanwhile; percent of the time of the final growth. */
 	struct oom_reading
@@ -57,10 +55,10 @@ struct oom_shape {
 	uint64_t user_us_per_mib;      /* own computing for each MiB grown */
 
 	/*
-	 * Reading: through read(2), since began_ms, and in the last half of the
-	 * growth; percent of that half's growth that came while it was reading.
+	 * Reading: through read(2), since began_ms; percent of the growth's last
+	 * part, from two fifths on, that came while it was reading.
 	 */
-	uint64_t read_kib, late_read_kib;
+	uint64_t read_kib;
 	unsigned int late_read_percent;
 
 	/*

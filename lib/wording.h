@@ -2,7 +2,7 @@
 /*
  * wording: every sentence that a user reads, in one table.
  *
- * A sentence is a template with {names} in it (advice.c lists them).  It is
+ * A sentence is a template with {names} in it (values.h lists them).  It is
  * left out when a name in it has no value: so each sentence may be written as
  * if everything were known, and only those that are true are printed.  Of
  * sentences joined by OOM_OR the first that can be said is said.

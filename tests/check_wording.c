@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/*
- * Every sentence by itself: the names in it are known to advice.c, of which
- * this is a copy of its own, for the table of them.
- */
-#include "../lib/advice.c"
-
+/* Every sentence by itself, with any values at all. */
 #include "check.h"
 
-static struct values v;
+#include "../lib/page.h"
+#include "../lib/values.h"
+#include "../lib/wording.h"
+
+static struct oom_values v;
 static char memory[1024];
 static struct oom_buf out;
 
@@ -54,14 +53,17 @@ static void each(void (*check)(struct oom_span one))
 
 static void all_known(const char *text)
 {
-	for (int i = 0; i < VALUES; i++)
-		set_text(&v, (enum value)i, text);
+	for (int i = 0; i < OOM_VALUES; i++)
+		oom_set_text(&v, (enum oom_value)i, text);
 }
 
 static void ck_expands(struct oom_span one)
 {
+	char sentence[1024];
+
+	oom_span_copy(one, sentence, sizeof(sentence));
 	oom_buf_init(&out, memory, sizeof(memory));
-	ck_assert_msg(expand_one(&v, one, &out), "no such name in: %.*s",
+	ck_assert_msg(oom_expand(&v, sentence, &out), "no such name in: %.*s",
 		      (int)one.len, one.ptr);
 	ck_assert(!out.truncated);
 	ck_assert_uint_gt(out.len, 0);
@@ -70,21 +72,21 @@ static void ck_expands(struct oom_span one)
 /* A name that is misspelt would leave its sentence out for ever. */
 START_TEST(names_exist)
 {
-	for (int i = 0; i < VALUES; i++)
-		ck_assert_msg(value_names[i] != NULL, "value %d", i);
+	for (int i = 0; i < OOM_VALUES; i++)
+		ck_assert_msg(oom_value_names[i] != NULL, "value %d", i);
 	all_known("x");
 	each(ck_expands);
 }
 END_TEST
 
-static bool used[VALUES];
+static bool used[OOM_VALUES];
 
 static void note_names(struct oom_span one)
 {
-	for (int i = 0; i < VALUES; i++) {
+	for (int i = 0; i < OOM_VALUES; i++) {
 		char name[64];
 
-		(void)snprintf(name, sizeof(name), "{%s}", value_names[i]);
+		(void)snprintf(name, sizeof(name), "{%s}", oom_value_names[i]);
 		used[i] |= oom_span_find(one, name) < one.len;
 	}
 }
@@ -92,8 +94,8 @@ static void note_names(struct oom_span one)
 START_TEST(names_are_used)
 {
 	each(note_names);
-	for (int i = 0; i < VALUES; i++)
-		ck_assert_msg(used[i], "nobody says {%s}", value_names[i]);
+	for (int i = 0; i < OOM_VALUES; i++)
+		ck_assert_msg(used[i], "nobody says {%s}", oom_value_names[i]);
 }
 END_TEST
 
@@ -124,12 +126,12 @@ END_TEST
 static void ck_lays_out(struct oom_span one)
 {
 	char text[4 * OOM_BLOCK_MAX];
-	struct page page = { .lines = 0 };
+	struct oom_page page = { .lines = 0 };
 	struct oom_span rest, line;
 
 	ck_expands(one);
 	oom_buf_init(&page.text, text, sizeof(text));
-	put_text(&page, (struct oom_span){ out.ptr, out.len }, 2, 5);
+	oom_page_text(&page, (struct oom_span){ out.ptr, out.len }, 2, 5);
 	ck_assert_uint_gt(page.lines, 0);
 	rest = (struct oom_span){ page.text.ptr, page.text.len };
 	while (oom_next_line(&rest, &line)) {
@@ -144,14 +146,14 @@ START_TEST(layout)
 	static const char *const texts[] = { "x", "a b  c d",
 					     "(", "=",
 					     "-", "12345678901234567890" };
-	char longest[VALUE_MAX];
+	char longest[OOM_VALUE_MAX];
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
 		all_known(texts[i]);
 		each(ck_lays_out);
 	}
 	memset(longest, 'w', sizeof(longest));
-	longest[NAME_SHOWN + 16] = '\0';
+	longest[OOM_NAME_SHOWN + 16] = '\0';
 	all_known(longest);
 	each(ck_lays_out);
 }
@@ -167,7 +169,7 @@ START_TEST(nothing_known)
 
 		for (size_t i = 0; i < 5 && w->advice[i]; i++) {
 			oom_buf_init(&out, memory, sizeof(memory));
-			said |= expand(&v, w->advice[i], &out);
+			said |= oom_expand(&v, w->advice[i], &out);
 		}
 		/* Some advice can be given always. */
 		ck_assert_msg(said || cause == OOM_CAUSE_UNDETERMINED ||
