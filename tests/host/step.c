@@ -419,27 +419,37 @@ static void stray_task_init(struct stepd *d)
 		trouble("task_init: status %#x", (unsigned int)status);
 }
 
-static unsigned int kib_of(const char *text, const char *key)
-{
-	const char *at = strstr(text, key);
-
-	return at ? (unsigned int)strtoul(at + strlen(key), NULL, 10) : 0;
-}
-
-/* When the recorder has looked a few times. */
+/*
+ * When the recorder has looked a few times.  Of programs and libraries only what
+ * was written to: on a tmpfs all pages of a file count as dirty.
+ */
 static void measure(void)
 {
-	char text[4096] = "";
-	int fd;
+	unsigned int kib, dirty = 0, resident = 0;
+	char line[512], name[8];
+	bool code = false;
+	FILE *file;
 
 	(void)usleep(1500000);
-	fd = open("/proc/self/smaps_rollup", O_RDONLY | O_CLOEXEC);
-	if (fd < 0 || read(fd, text, sizeof(text) - 1) < 0)
-		trouble("no smaps_rollup");
-	(void)close(fd);
-	world->dirty_kib = kib_of(text, "\nPrivate_Dirty:") +
-			   kib_of(text, "\nShared_Dirty:");
-	world->resident_kib = kib_of(text, "\nRss:");
+	file = fopen("/proc/self/smaps", "re");
+	if (!file)
+		trouble("no smaps");
+	while (file && fgets(line, sizeof(line), file)) {
+		if (sscanf(line, "%*x-%*x %7s", name) == 1)
+			code = strstr(line, ".so") || strstr(line, "/host\n");
+		else if (sscanf(line, "Rss: %u", &kib) == 1)
+			resident += kib;
+		else if (code && sscanf(line, "Anonymous: %u", &kib) == 1)
+			dirty += kib;
+		else if (!code &&
+			 (sscanf(line, "Private_Dirty: %u", &kib) == 1 ||
+			  sscanf(line, "Shared_Dirty: %u", &kib) == 1))
+			dirty += kib;
+	}
+	if (file)
+		(void)fclose(file);
+	world->dirty_kib = dirty;
+	world->resident_kib = resident;
 }
 
 static void *nothing(void *arg)

@@ -180,6 +180,8 @@ read_blocks()
 			[[ $line != '#oom-advice '* ]] || bad="a machine line outside of a block"
 			continue
 		fi
+		# srun's own words may come in between, in a file that both write to
+		[[ $line != 'srun: '* && $line != 'slurmstepd-'* && $line != 'slurmstepd: '* ]] || continue
 		count=$((count + 1))
 		[[ $line != *[![:print:]]* ]] || ascii=$line
 		if [[ $line == '#oom-advice '* ]]; then
