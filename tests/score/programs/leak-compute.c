@@ -17,6 +17,7 @@ OWN static void advance(double *field, long n, int contact)
 	if (!tmp)
 		exit(1);
 	memcpy(tmp, field, MIB / 2);
+	keep(tmp);
 }
 
 int main(void)

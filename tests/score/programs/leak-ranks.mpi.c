@@ -9,6 +9,7 @@ OWN static void post_message(int step, long bytes)
 	if (!buf)
 		MPI_Abort(MPI_COMM_WORLD, 1);
 	memset(buf, step, (size_t)bytes);
+	keep(buf);
 }
 
 int main(int argc, char **argv)

@@ -9,6 +9,7 @@ OWN static char *keep_result(void)
 	if (!small)
 		exit(1);
 	memset(small, 2, 2 * MIB);
+	keep(small);
 	return small;
 }
 
@@ -22,6 +23,7 @@ int main(void)
 		if (!big)
 			return 1;
 		memset(big, 1, (size_t)(size * MIB));
+		keep(big);
 		nap(pace * 4);
 		free(big);
 		(void)keep_result();

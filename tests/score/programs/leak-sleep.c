@@ -9,6 +9,7 @@ OWN static char *read_request(long n, long each)
 	if (!request)
 		exit(1);
 	memset(request, (int)n, (size_t)each);
+	keep(request);
 	return request;
 }
 
