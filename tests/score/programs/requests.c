@@ -6,26 +6,31 @@
 
 static long pace, each;
 
-OWN static char *serve(long id)
+struct log {
+	struct log *before;
+	char text[];
+};
+
+OWN static struct log *serve(long id, struct log *before)
 {
-	char *log = malloc((size_t)each);
+	struct log *log = malloc((size_t)each);
 
 	if (!log)
 		exit(1);
-	memset(log, (int)id & 127, (size_t)each);
-	keep(log);
+	memset(log->text, (int)id & 127, (size_t)each - sizeof(*log));
+	log->before = before;
 	return log;
 }
 
 static void *run(void *arg)
 {
-	static __thread char *kept[1 << 20];
+	struct log *last = NULL;
 
 	for (long n = 0; n < 1 << 20; n++) {
-		kept[n] = serve((long)arg + n);
+		last = serve((long)arg + n, last);
 		nap(pace);
 	}
-	return kept;
+	return last;
 }
 
 int main(void)
