@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/** Garbage only: nothing is kept, but the heap may grow, and so it does. */
+/**
+ * Garbage only: nothing is kept. But nothing is collected either before the young
+ * generation is full once, and with its options that is larger than the limit.
+ */
 public class Churn {
 	public static void main(String[] args) throws Exception {
 		int steps = Integer.parseInt(System.getenv().getOrDefault("SIZE_MB", "800"));

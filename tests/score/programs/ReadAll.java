@@ -6,6 +6,7 @@ import java.util.List;
 
 public class ReadAll {
 	public static void main(String[] args) throws Exception {
+		Thread.sleep(Integer.parseInt(System.getenv().getOrDefault("PACE", "0")));
 		List<String> lines = Files.readAllLines(Paths.get(args[0]));
 		System.out.println("lines " + lines.size());
 	}

@@ -12,7 +12,7 @@ struct block {
 
 static struct block *unused;
 
-static struct block *take(void)
+OWN static struct block *take(void)
 {
 	struct block *b = unused;
 

@@ -15,6 +15,12 @@ for step in range(25):
     time.sleep(pace / 1000)
 n = int((size * 131072) ** 0.5)
 print("correlation matrix of", n, "by", n)
-c = np.zeros((n, n))
-c[:] = 1.5
-print(c.sum())
+
+
+def correlate(n):
+    c = np.zeros((n, n))
+    c[:] = 1.5
+    return c
+
+
+print(correlate(n).sum())

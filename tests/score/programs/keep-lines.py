@@ -7,11 +7,17 @@ import sys
 import time
 
 pace = int(os.environ.get("PACE", 0))
-keep = {}
-opener = gzip.open if sys.argv[1].endswith(".gz") else open
-with opener(sys.argv[1], "rt") as f:
-    for n, line in enumerate(f):
-        keep[n] = line.rstrip().split(",")
-        if pace and n % 1000 == 0:
-            time.sleep(pace / 1000)
-print(len(keep), "lines")
+
+
+def load(path):
+    keep = {}
+    opener = gzip.open if path.endswith(".gz") else open
+    with opener(path, "rt") as f:
+        for n, line in enumerate(f):
+            keep[n] = line.rstrip().split(",")
+            if pace and n % 1000 == 0:
+                time.sleep(pace / 1000)
+    return keep
+
+
+print(len(load(sys.argv[1])), "lines")

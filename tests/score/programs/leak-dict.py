@@ -6,9 +6,15 @@ import time
 
 pace = int(os.environ.get("PACE", 30))
 history = {}
-step = 0
-while True:
+
+
+def train(step):
     loss = [float(step + k) for k in range(20000)]
     history[step] = {"loss": loss, "mean": sum(loss) / len(loss)}
+
+
+step = 0
+while True:
+    train(step)
     step += 1
     time.sleep(pace / 1000)

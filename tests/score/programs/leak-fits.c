@@ -12,6 +12,7 @@ int main(void)
 		if (!p)
 			return 1;
 		memset(p, 1, MIB);
+		keep(p);
 		nap(pace);
 	}
 	puts("done");

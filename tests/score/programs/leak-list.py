@@ -6,7 +6,7 @@ import os
 import time
 
 pace = int(os.environ.get("PACE", 20)) / 1000
-state = {"step": 0, "positions": [[float(k), 0.5, 0.25] for k in range(300)]}
+state = {"step": 0, "positions": [[float(k), 0.5, 0.25] for k in range(int(os.environ.get("EACH", 300)))]}
 trajectory = []
 for step in range(10**9):
     state["step"] = step

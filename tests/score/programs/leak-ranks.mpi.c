@@ -2,11 +2,20 @@
 /* Each rank keeps a message buffer in every step. */
 #include "meet.h"
 
+OWN static void post_message(int step, long bytes)
+{
+	char *buf = malloc((size_t)bytes);
+
+	if (!buf)
+		MPI_Abort(MPI_COMM_WORLD, 1);
+	memset(buf, step, (size_t)bytes);
+	keep(buf);
+}
+
 int main(int argc, char **argv)
 {
-	long pace = env("PACE", 80), size = env("SIZE_MB", 8);
+	long pace = env("PACE", 80), size = env("SIZE_MB", 8), kib = env("KIB", 256);
 	double *field, sum, mine = 1;
-	char *buf;
 	int rank;
 
 	MPI_Init(&argc, &argv);
@@ -14,10 +23,7 @@ int main(int argc, char **argv)
 	field = vector(size);
 	set(field, size, rank);
 	for (int step = 0; step < 100000; step++) {
-		buf = malloc(MIB / 4);
-		if (!buf)
-			return 1;
-		memset(buf, step, MIB / 4);
+		post_message(step, kib << 10);
 		meet();
 		MPI_Allreduce(&mine, &sum, 1, MPI_DOUBLE, MPI_SUM, MPI_COMM_WORLD);
 		nap(pace);

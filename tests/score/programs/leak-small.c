@@ -7,19 +7,25 @@ struct event {
 	long id, when, what[3];
 };
 
+static struct event *list;
+
+OWN static void take_in(long id, long when)
+{
+	struct event *e = malloc(sizeof(*e));
+
+	if (!e)
+		exit(1);
+	*e = (struct event){ .next = list, .id = id, .when = when };
+	list = e;
+}
+
 int main(void)
 {
 	long pace = env("PACE", 10), each = env("EACH", 3000), n = 0;
-	struct event *list = NULL, *e;
 
 	for (;;) {
-		for (long i = 0; i < each; i++) {
-			e = malloc(sizeof(*e));
-			if (!e)
-				return 1;
-			*e = (struct event){ .next = list, .id = n++, .when = i };
-			list = e;
-		}
+		for (long i = 0; i < each; i++)
+			take_in(n++, i);
 		nap(pace);
 	}
 }

@@ -8,14 +8,14 @@ import time
 
 size = int(os.environ.get("SIZE_MB", 80))
 pace = int(os.environ.get("PACE", 2))
-keys = size * 1024 * 1024 // 2150
+keys = size * 1024 * 1024 // 6200
 random.seed(7)
 memo = {}
 
 
 def energy(key):
     if key not in memo:
-        memo[key] = bytearray(2000)
+        memo[key] = b"x" * 6000 + bytes(key % 7)
     return memo[key]
 
 

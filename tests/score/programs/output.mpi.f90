@@ -4,11 +4,15 @@ program output
   use mpi
   implicit none
   real(8), allocatable :: mine(:), all(:, :)
-  integer :: ierr, rank, ranks, k, n, ios, size_mb, fields
+  integer :: ierr, rank, ranks, k, n, ios, size_mb, fields, pace
   character(32) :: text
-  size_mb = 6; fields = 4
+  size_mb = 6; fields = 4; pace = 1000
   call get_environment_variable('SIZE_MB', text, status=ios)
   if (ios == 0) read (text, *) size_mb
+  call get_environment_variable('FIELDS', text, status=ios)
+  if (ios == 0) read (text, *) fields
+  call get_environment_variable('PACE', text, status=ios)
+  if (ios == 0) read (text, *) pace
   call mpi_init(ierr)
   call mpi_comm_rank(mpi_comm_world, rank, ierr)
   call mpi_comm_size(mpi_comm_world, ranks, ierr)
@@ -24,7 +28,7 @@ program output
      call meet
      call mpi_gather(mine, n, mpi_double_precision, all(:, k), n, mpi_double_precision, 0, mpi_comm_world, ierr)
      call meet
-     call execute_wait(1000)
+     call execute_wait(pace)
   end do
   if (rank == 0) print *, 'written', sum(all(1:10, 1))
   call meet

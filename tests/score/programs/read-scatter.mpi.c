@@ -2,10 +2,25 @@
 /* Rank 0 reads the whole input and sends each rank its part. */
 #include "meet.h"
 
+OWN static char *read_all(FILE *f, long pace, long *len)
+{
+	char *all;
+	int n;
+
+	fseek(f, 0, SEEK_END);
+	all = malloc((size_t)ftell(f));
+	rewind(f);
+	while ((n = (int)fread(all + *len, 1, MIB, f)) > 0) {
+		*len += n;
+		nap(pace);
+	}
+	return all;
+}
+
 int main(int argc, char **argv)
 {
 	long pace = env("PACE", 20), len = 0, part;
-	int rank, ranks, n;
+	int rank, ranks;
 	char *all = NULL, *mine;
 	FILE *f;
 
@@ -16,13 +31,7 @@ int main(int argc, char **argv)
 		f = fopen(argv[1], "r");
 		if (!f)
 			MPI_Abort(MPI_COMM_WORLD, 1);
-		fseek(f, 0, SEEK_END);
-		all = malloc((size_t)ftell(f));
-		rewind(f);
-		while ((n = (int)fread(all + len, 1, MIB, f)) > 0) {
-			len += n;
-			nap(pace);
-		}
+		all = read_all(f, pace, &len);
 	}
 	meet();
 	MPI_Bcast(&len, 1, MPI_LONG, 0, MPI_COMM_WORLD);

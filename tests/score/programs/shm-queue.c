@@ -7,7 +7,7 @@
 
 int main(void)
 {
-	long size = env("SIZE_MB", 100), pace = env("PACE", 100), each = 5;
+	long size = env("SIZE_MB", 100), pace = env("PACE", 100), each = env("EACH", 5);
 	char name[64];
 
 	for (long n = 0; n < size / each; n++) {

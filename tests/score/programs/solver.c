@@ -6,6 +6,14 @@
  */
 #include "score.h"
 
+OWN static double *extend_basis(long vec, int it)
+{
+	double *v = vector(vec);
+
+	set(v, vec, it);
+	return v;
+}
+
 int main(void)
 {
 	long size = env("SIZE_MB", 100), pace = env("PACE", 50), matrix = size * 7 / 10;
@@ -16,10 +24,8 @@ int main(void)
 	puts("matrix ready");
 	work(pace * 20);
 	for (int it = 0; it < 60; it++) {
-		if (it < 15) {
-			basis[it] = vector(vec);
-			set(basis[it], vec, it);
-		}
+		if (it < 15)
+			basis[it] = extend_basis(vec, it);
 		x = basis[it % 15];
 		for (long i = 0; i < vec * MIB / 8; i += 16)
 			x[i] = x[i] * 0.9 + m[i];

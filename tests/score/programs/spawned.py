@@ -13,9 +13,16 @@ def score(path):
         lines = f.readlines()
     values = np.array([float(line.split(",")[5]) for line in lines[1:]])
     time.sleep(int(os.environ.get("PACE", 50)) / 100)
-    return values.mean()
+    print(values.mean())
 
 
 if __name__ == "__main__":
-    with multiprocessing.get_context("spawn").Pool(int(sys.argv[1])) as pool:
-        print(pool.map(score, [sys.argv[2]] * int(sys.argv[1]), chunksize=1))
+    spawn = multiprocessing.get_context("spawn")
+    workers = [spawn.Process(target=score, args=(sys.argv[2],)) for _ in range(int(sys.argv[1]))]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    failed = sum(worker.exitcode != 0 for worker in workers)
+    print("workers that failed:", failed)
+    sys.exit(failed)

@@ -5,7 +5,7 @@
 
 static long area, pace;
 
-static void *run(void *arg)
+OWN static void *run(void *arg)
 {
 	double *v = vector(area);
 
