@@ -249,7 +249,7 @@ static void find_pace(const struct points *s, struct oom_shape *ret)
 	const struct oom_track_point *a = &s->p[s->from], *b = &s->p[s->n - 1];
 	uint32_t time = b->at_ms - a->at_ms, busy, span;
 	unsigned int end = s->n - 1;
-	uint64_t grown, between = 0;
+	uint64_t grown, between = 0, late_kib = 0;
 
 	while (end > s->from + 2 &&
 	       more(s->p[end - 1].anon_kib, a->anon_kib) * 20 >
@@ -273,12 +273,20 @@ static void find_pace(const struct points *s, struct oom_shape *ret)
 						       late, TURNS, sleeps);
 	}
 	ret->sleeps = b->sleeps - a->sleeps;
-	for (unsigned int i = s->from + 1; i < s->n; i++)
+	for (unsigned int i = s->from + 1; i < s->n; i++) {
+		uint64_t more_kib =
+			more(s->p[i].anon_kib, s->p[i - 1].anon_kib);
+
+		/* What it began with is not the loop yet. */
+		if (s->p[i].anon_kib < ret->base_kib + ret->grown_kib * 2 / 5)
+			continue;
+		late_kib += more_kib;
 		if (s->p[i].sleeps > s->p[i - 1].sleeps)
-			between += more(s->p[i].anon_kib, s->p[i - 1].anon_kib);
-	if (ret->grown_kib)
+			between += more_kib;
+	}
+	if (late_kib)
 		ret->sleeping_percent =
-			(unsigned int)(between * 100 / ret->grown_kib);
+			(unsigned int)(between * 100 / late_kib);
 	busy = (b->user_ms - a->user_ms) + (b->system_ms - a->system_ms) +
 	       (b->wait_ms - a->wait_ms);
 	/* The clock of CPU time ticks in steps of 10 ms. */

@@ -49,10 +49,11 @@ struct oom_shape {
 
 	/* What it did meanwhile; percent of the time of the final growth. */
 	struct oom_reading
-		idle_percent;	       /* one thread only: it slept or waited */
-	uint32_t sleeps;	       /* how often the main thread did so */
-	unsigned int sleeping_percent; /* of what grew: between sleeps */
-	uint64_t user_us_per_mib;      /* own computing for each MiB grown */
+		idle_percent; /* one thread only: it slept or waited */
+	uint32_t sleeps;      /* how often the main thread did so */
+	/* Of what grew from two fifths on: between sleeps. */
+	unsigned int sleeping_percent;
+	uint64_t user_us_per_mib; /* own computing for each MiB grown */
 
 	/*
 	 * Reading: through read(2), since began_ms; percent of the growth's last
