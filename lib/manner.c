@@ -102,6 +102,7 @@ bool oom_is_load(const struct oom_findings *f, struct oom_diagnosis *d)
 	/* Compressed, the file may be small: it moves on all the same. */
 	if (!tracks && file && file->moves >= LOAD_MOVES && size.known &&
 	    s->late_read_percent >= LOAD_GROWTH &&
+	    size.value / 1024 * LOAD_UNPACKS >= s->grown_kib &&
 	    s->grown_kib * LOAD_KEEPS >= s->read_kib)
 		tracks = file->position < size.value;
 	/* Large reads are counted only when they return: lumps, that fit all
@@ -133,6 +134,14 @@ static bool was_seen(const struct oom_shape *s)
 	return s->unseen_kib * UNSEEN_PARTS <= s->grown_kib;
 }
 
+/* Small growth and sleeps by turns, all the way: one thread's. */
+static bool sleeps_between(const struct oom_shape *s)
+{
+	return s->idle_percent.known && s->sleeping_percent >= LOOP_BETWEEN &&
+	       s->sleeps >= LOOP_SLEEPS_SURE &&
+	       s->largest_kib * LOOP_LOOKS <= s->grown_kib;
+}
+
 /* Arrays of a plan: large requests, or a few stages. */
 static bool is_planned(struct oom_diagnosis *d)
 {
@@ -140,7 +149,7 @@ static bool is_planned(struct oom_diagnosis *d)
 
 	d->planned_requests = s->chunk_kib * PLAN_PARTS >= limit_kib(d);
 	d->planned_stages = s->stages >= 2 && s->stages <= PLAN_STAGES &&
-			    was_seen(s);
+			    was_seen(s) && !sleeps_between(s);
 	return d->planned_requests || d->planned_stages;
 }
 

@@ -82,6 +82,7 @@ enum {
 	/* ...at least one byte read for so many of growth (text becomes objects
 	 * of 5 to 20 times its size; compressed text of more)... */
 	LOAD_INFLATES = 40,
+	LOAD_UNPACKS = 160, /* ...of a whole file, were it compressed... */
 	/* ...and one byte of growth for so many read, or it is streamed. */
 	LOAD_KEEPS = 3,
 	LOAD_MOVES = 3, /* so often its position was seen to move */
@@ -114,6 +115,9 @@ enum {
 	 * against the time that new pages take on a slow machine... */
 	LOOP_BETWEEN = 80,
 	LOOP_BETWEEN_SLEEPS = 20,
+	/* ...and never grew by more than this part of it between two looks:
+	 * what looks like stages then are the machine's pauses. */
+	LOOP_LOOKS = 12,
 	LOOP_US_PER_MIB = 12000,
 	/* ...and so many times what filling it takes on this machine. */
 	LOOP_YARDS = 4,

@@ -142,15 +142,28 @@ static void find_growth(struct points *s, struct oom_shape *ret)
 	ret->grown_points = s->n - s->from;
 }
 
+/* Between two looks, but for what it was kept waiting for a CPU. */
+static double own_ms(const struct points *s, unsigned int i)
+{
+	double ms = s->p[i].at_ms - s->p[i - 1].at_ms, waited;
+
+	waited = s->track->threads <= 1
+			 ? (double)s->p[i].wait_ms - s->p[i - 1].wait_ms
+			 : 0;
+	return waited > 0 && waited < ms ? ms - waited : ms;
+}
+
 static void find_stages(const struct points *s, struct oom_shape *ret)
 {
-	double time = ret->to_ms - ret->from_ms, rate;
+	double time = 0, rate;
 	uint64_t top = s->p[s->from].anon_kib, low, first_floor = 0;
 	bool paused = true, fell = false;
 
+	for (unsigned int i = s->from + 1; i < s->n; i++)
+		time += own_ms(s, i);
 	rate = time > 0 ? (double)ret->grown_kib / time : 0;
 	for (unsigned int i = s->from + 1; i < s->n; i++) {
-		double ms = s->p[i].at_ms - s->p[i - 1].at_ms;
+		double ms = own_ms(s, i);
 		uint64_t grown = more(s->p[i].anon_kib, s->p[i - 1].anon_kib);
 
 		if (grown > ret->largest_kib)

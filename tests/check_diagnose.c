@@ -1270,6 +1270,27 @@ START_TEST(loop_that_computes)
 }
 END_TEST
 
+/* A pause in which it only waited for a CPU is none. */
+START_TEST(loop_that_is_kept_waiting)
+{
+	struct oom_track *t = growing();
+
+	spend(t, 0, 10, 5);
+	for (uint32_t i = 10; i < t->n; i++) {
+		t->points[i].at_ms += LOOK_MS * 8;
+		t->points[i].wait_ms += LOOK_MS * 8;
+		t->points[i].anon_kib -= STEP_KIB * 19 / 20;
+		t->points[i].data_kib -= STEP_KIB * 19 / 20;
+	}
+	f->history.record.moments[0].at_ms += LOOK_MS * 8;
+	f->log.rows[0].anon_bytes =
+		oom_known(last(t)->anon_kib * UINT64_C(1024));
+	diagnose();
+	ck_assert_uint_eq(d.shape.stages, 1);
+	ck_assert_str_eq(oom_cause_names[d.cause], "leak");
+}
+END_TEST
+
 /* A large array is no small thing that a loop keeps. */
 START_TEST(loop_that_keeps_much)
 {
@@ -1679,7 +1700,7 @@ TESTS("diagnose", none, none_has_numbers, limit_by_report, limit_by_counters,
       asked_for_at_first, load_by_progress, near_load, load_of_the_late_growth,
       growth_after_a_start, load_of_a_compressed_file, load_at_once,
       made_of_a_file, stages_are_a_plan, loop_that_sleeps, loop_that_computes,
-      loop_that_keeps_much, late_growth, growth_that_slows, sawtooth,
-      unseen_growth, few_looks, workers_of_one_parent, unlike_siblings,
-      workers_that_stood_still, copies_on_write, launched_ranks, equal_ranks,
-      tmpfs_file)
+      loop_that_keeps_much, loop_that_is_kept_waiting, late_growth,
+      growth_that_slows, sawtooth, unseen_growth, few_looks,
+      workers_of_one_parent, unlike_siblings, workers_that_stood_still,
+      copies_on_write, launched_ranks, equal_ranks, tmpfs_file)
