@@ -305,23 +305,39 @@ void oom_growth_close(struct oom_growth *growth)
 
 /* ---- while it runs ---- */
 
-static int control_all(struct oom_growth *growth, unsigned long request,
-		       void *arg)
+/*
+ * Off meanwhile: one that is counting takes the first overflow at once and then
+ * the old period once more (perf_swevent_set_period() goes by last_period,
+ * which only perf_swevent_add() renews: Linux 6.18).
+ */
+static int set_period(const struct oom_growth_ops *ops, int fd,
+		      uint64_t *period)
 {
 	int rc = 0;
 
-	for (uint32_t i = 0; i < growth->n_events; i++)
-		if (growth->ops->control(growth->fds[i], request, arg) && !rc)
-			rc = -errno;
+	if (ops->control(fd, PERF_EVENT_IOC_DISABLE, NULL))
+		return -errno;
+	if (ops->control(fd, PERF_EVENT_IOC_PERIOD, period))
+		rc = -errno;
+	if (ops->control(fd, PERF_EVENT_IOC_ENABLE, NULL) && !rc)
+		rc = -errno;
 	return rc;
 }
 
 int oom_growth_set_period(struct oom_growth *growth, uint64_t period)
 {
+	int rc = 0;
+
 	if (!period)
 		return -EINVAL;
 	growth->period = period;
-	return control_all(growth, PERF_EVENT_IOC_PERIOD, &period);
+	for (uint32_t i = 0; i < growth->n_events; i++) {
+		int one = set_period(growth->ops, growth->fds[i], &period);
+
+		if (one && !rc)
+			rc = one;
+	}
+	return rc;
 }
 
 int oom_growth_wake_fd(const struct oom_growth *growth)

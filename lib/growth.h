@@ -165,9 +165,9 @@ void oom_growth_close(struct oom_growth *growth);
 
 /*
  * Faults for each sample from now on.  Drain before: a sample does not carry
- * its period.  The first fault afterwards is a sample.  Of attached threads,
- * what they have started already keeps its period.  One system call for each
- * event.  0 or the first -errno; -EINVAL for 0.
+ * its period.  Of attached threads, what they have started already keeps its
+ * period.  Three system calls for each event; faults between them are not
+ * counted.  0 or the first -errno; -EINVAL for 0.
  */
 int oom_growth_set_period(struct oom_growth *growth, uint64_t period);
 

@@ -513,7 +513,7 @@ START_TEST(opens_one_for_each_cpu)
 	ck_assert(!(fake.attr.sample_type & PERF_SAMPLE_PERIOD));
 	ck_assert_int_eq(oom_growth_set_period(&growth, 0), -EINVAL);
 	ck_assert_int_eq(oom_growth_set_period(&growth, 64), 0);
-	ck_assert_int_eq(fake.n_control, 100);
+	ck_assert_int_eq(fake.n_control, 3 * 100);
 	fake.control_errno = ENOTTY;
 	ck_assert_int_eq(oom_growth_set_period(&growth, 32), -ENOTTY);
 	oom_growth_close(&growth);
@@ -725,6 +725,7 @@ static struct test_cgroup cgroup;
 /* What a child and the test both know. */
 static struct {
 	volatile bool go;
+	bool spins; /* until then: awake */
 	pid_t pids[4];
 	uint64_t from_us, until_us;
 	size_t faults;
@@ -811,7 +812,8 @@ static pid_t start(void (*work)(void), bool in_cgroup)
 	if (in_cgroup && join_cgroup(&cgroup))
 		_exit(1);
 	while (!shared->go)
-		(void)usleep(1000);
+		if (!shared->spins)
+			(void)usleep(1000);
 	shared->from_us = oom_now_us();
 	work();
 	shared->until_us = oom_now_us();
@@ -866,10 +868,14 @@ static bool in_buffer(uint64_t addr)
 	return addr >= (uintptr_t)buffer && addr < (uintptr_t)buffer + BUF_LEN;
 }
 
+static uint64_t last_addr;
+
 /* Samples of the buffer, each in time, in order, and by whom. */
 static size_t check_samples(size_t n, bool in_syscall, pid_t pid)
 {
 	size_t ours = 0;
+
+	last_addr = 0;
 
 	for (size_t i = 0; i < n; i++) {
 		const struct oom_growth_sample *s = &out[i];
@@ -880,6 +886,7 @@ static size_t check_samples(size_t n, bool in_syscall, pid_t pid)
 		if (!in_buffer(s->addr))
 			continue;
 		ours++;
+		last_addr = s->addr;
 		if (pid) {
 			ck_assert_uint_eq(s->pid, (uint32_t)pid);
 			ck_assert_uint_eq(s->tid, (uint32_t)pid);
@@ -951,7 +958,8 @@ static void check_dead(pid_t pid)
 	n = drain();
 	ours = check_samples(n, false, pid);
 	ck_assert_uint_ge(ours, 15);
-	ck_assert_uint_ge(out[n - 1].addr,
+	/* The last of all may be a fault of its exit. */
+	ck_assert_uint_ge(last_addr,
 			  (uintptr_t)buffer + BUF_LEN -
 				  (growth.n_rings + 1) * PERIOD * PAGE);
 	ck_assert_uint_eq(gaps.bad, 0);
@@ -1173,6 +1181,31 @@ START_TEST(kernel_period)
 }
 END_TEST
 
+/*
+ * Changed while the task is on a CPU, the new one holds at once.  (Where it
+ * does not, one try in twenty or so shows it.)
+ */
+START_TEST(kernel_period_running)
+{
+	const struct oom_growth_options asleep = { .period = 1000000000 };
+
+	for (int i = 0; i < 25; i++) {
+		pid_t pid;
+
+		begin_kernel(MADV_NOHUGEPAGE);
+		shared->spins = true;
+		pid = start(grow_all, false);
+		if (attach_or_skip(pid, &asleep)) {
+			(void)usleep(5000);
+			ck_assert_int_eq(oom_growth_set_period(&growth, 1024),
+					 0);
+			check_density(pid, 1024);
+		}
+		end_kernel();
+	}
+}
+END_TEST
+
 START_TEST(kernel_period_asleep)
 {
 	const struct oom_growth_options asleep = { .period = 1000000000 };
@@ -1308,6 +1341,6 @@ TESTS("growth", nothing, one_sample, chain_lengths, touched_by_the_kernel,
       a_cpu_gone_offline, caps, tasks_share_rings, cpus_of_this_process,
       kernel_cgroup, kernel_cgroup_after_death, kernel_no_cgroup, kernel_task,
       kernel_task_after_death, kernel_task_inherited, kernel_system_call,
-      kernel_huge_pages, kernel_period, kernel_period_asleep,
-      kernel_wakeup, kernel_cgroup_wakeup,
+      kernel_huge_pages, kernel_period, kernel_period_running,
+      kernel_period_asleep, kernel_wakeup, kernel_cgroup_wakeup,
       kernel_reads_while_it_writes, kernel_fork)
