@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * place: where in a program memory was asked for, as its author would say it.
+ *
+ * One line of text, in packets, in the record and in captures:
+ *   FUNCTION <tab> FILE <tab> LINE <tab> VIA
+ * FUNCTION as the programmer writes it ("Server::open_session", "collect"),
+ * FILE the last component of the source file, or of the module (program or
+ * library) where that is all there is, LINE 0 where it is not known, VIA what
+ * stands below or above it where that says something ("numpy", or the callers).
+ * Made by the program that runs as the user: the user's bytes for whoever reads
+ * them, printable ASCII by this program's word only.
+ */
+#ifndef NAMES_PLACE_H
+#define NAMES_PLACE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define NAMES_PLACE_LEN 160 /* of the text, with its NUL */
+
+struct names_place {
+	char function[72];
+	char file[40];
+	uint32_t line;
+	char via[40];
+	/* Python: the thread sleeps or waits there, it does not compute. */
+	bool asleep;
+};
+
+/* Always ends in a NUL; what is no printable ASCII becomes '?'. */
+void names_place_text(const struct names_place *place,
+		      char text[NAMES_PLACE_LEN]);
+
+#endif

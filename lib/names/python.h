@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * python: the line that a CPython process is at, read from outside.
+ *
+ * Nothing is stopped, injected or written: its memory is read through a
+ * descriptor of /proc/PID/mem, every pointer checked, and what was torn in the
+ * reading is dropped.  3.9, 3.11, 3.13 and 3.14, by the interpreter's own
+ * offsets where it publishes them (_Py_DebugOffsets, 3.13 on).
+ */
+#ifndef NAMES_PYTHON_H
+#define NAMES_PYTHON_H
+
+#include "maps.h"
+#include "place.h"
+
+/* What was found out about one process; all zero: not looked yet. */
+struct names_python {
+	int state; /* 0: not looked; <0: no CPython that we know; >0: it is */
+	uint16_t version; /* 0x0b03: 3.11 */
+	uint64_t runtime; /* &_PyRuntime */
+	uint64_t spare[8];
+};
+
+/*
+ * Where the thread is that computes: the holder of the GIL, or the one that was
+ * last.  place->via: its two callers, as "f < g".  Frames of the standard
+ * library and of site-packages are not the user's where there is one below.
+ * `proc_fd` is /proc, `mem_fd` its /proc/PID/mem.  False: not known.
+ */
+bool names_python_place(struct names_python *python,
+			const struct names_maps *maps, int proc_fd, int mem_fd,
+			uint32_t pid, struct names_place *place);
+
+#endif
