@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -20,6 +21,7 @@
 #define CPU_SECONDS 5
 #define STACK_BYTES (1 << 20)
 #define NOFILE	    1024
+#define START_MS    1000
 
 uint64_t oom_sleeps(void)
 {
@@ -204,16 +206,15 @@ static int become_user(const struct oom_child *c)
 	return 0;
 }
 
-/* `result_fd` -1: it goes on as long as thread `parent` does. */
+/* `result_fd` -1: it begins when something comes from `go_fd`. */
 static void __attribute__((noreturn))
-run(const struct oom_child *c, int result_fd, pid_t parent)
+run(const struct oom_child *c, int result_fd, int go_fd)
 {
 	int keep[OOM_CHILD_KEEP_MAX + 2];
 	char result[RESULT_MAX] = { 0 };
 	size_t n = 0;
 
-	if (result_fd >= 0)
-		keep[n++] = result_fd;
+	keep[n++] = result_fd >= 0 ? result_fd : go_fd;
 	if (c->proc_fd >= 0)
 		keep[n++] = c->proc_fd;
 	for (size_t i = 0; i < c->n_keep; i++)
@@ -228,10 +229,9 @@ run(const struct oom_child *c, int result_fd, pid_t parent)
 	if (become_user(c))
 		_exit(0);
 	if (result_fd < 0) {
-		/* After the last change of rights, which clears it. */
-		(void)prctl(PR_SET_PDEATHSIG, (long)SIGKILL, 0L, 0L, 0L);
-		if (getppid() != parent)
+		if (read(go_fd, result, 1) != 1)
 			_exit(0);
+		(void)close(go_fd);
 	}
 	c->work(c->arg, result);
 	if (result_fd >= 0)
@@ -288,7 +288,7 @@ int oom_child_run(const struct oom_child *c, int wait_ms, void *result,
 		      : c->may_allocate ? fork()
 					: oom_fork();
 		if (!pid)
-			run(c, pipe_fds[1], 0);
+			run(c, pipe_fds[1], -1);
 		_exit(0);
 	}
 	n = errno;
@@ -319,30 +319,88 @@ int oom_child_run(const struct oom_child *c, int wait_ms, void *result,
 	return got == (ssize_t)c->result_len ? 0 : -EIO;
 }
 
-pid_t oom_child_start(const struct oom_child *c)
+static int open_pid(pid_t pid)
 {
-	pid_t parent = getpid(), pid;
+#ifdef SYS_pidfd_open
+	return (int)syscall(SYS_pidfd_open, pid, 0);
+#else
+	(void)pid;
+	return -1;
+#endif
+}
+
+/* In the process in between. */
+static void __attribute__((noreturn))
+start(const struct oom_child *c, bool home, int go_fd)
+{
+	pid_t pid;
+
+	if (!home && c->home_fd >= 0)
+		go_home(c->home_fd);
+	pid = home ? fork_into(c->home_fd) : oom_fork();
+	if (!pid)
+		run(c, -1, go_fd);
+	(void)send(go_fd, &pid, sizeof(pid), MSG_NOSIGNAL);
+	_exit(0);
+}
+
+int oom_child_start(const struct oom_child *c, struct oom_child_ref *ret)
+{
+	const uint64_t deadline_ms = oom_now_ms() + START_MS;
+	struct pollfd p = { .events = POLLIN };
+	struct oom_child_ref ref;
+	int pair[2], rc = 0;
+	pid_t pid;
 	bool home;
 
 	if (c->n_keep > OOM_CHILD_KEEP_MAX)
 		return -EINVAL;
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair))
+		return -errno;
 	pid = c->home_fd < 0 ? -1 : fork_into(c->home_fd);
 	home = pid >= 0;
 	if (!home)
 		pid = oom_fork();
+	if (!pid)
+		start(c, home, pair[1]);
 	if (pid < 0)
-		return -errno;
-	if (pid)
-		return pid;
-	if (!home && c->home_fd >= 0)
-		go_home(c->home_fd);
-	run(c, -1, parent);
+		rc = -errno;
+	(void)close(pair[1]);
+	p.fd = pair[0];
+	/* A child that is not let go ends when our socket does. */
+	if (!rc && (poll(&p, 1, START_MS) != 1 ||
+		    recv(p.fd, &ref.pid, sizeof(ref.pid), MSG_DONTWAIT) !=
+			    sizeof(ref.pid) ||
+		    ref.pid < 0))
+		rc = -EIO;
+	/* It has said all that it will: it goes. */
+	if (pid > 0)
+		(void)reap(pid, deadline_ms);
+	if (!rc) {
+		/* It waits for us, or is dead, and then this shows it. */
+		ref.pid_fd = open_pid(ref.pid);
+		if (send(p.fd, "", 1, MSG_DONTWAIT | MSG_NOSIGNAL) != 1)
+			rc = -EIO;
+		if (rc && ref.pid_fd >= 0)
+			(void)close(ref.pid_fd);
+	}
+	(void)close(p.fd);
+	if (!rc)
+		*ret = ref;
+	return rc;
 }
 
-void oom_child_end(pid_t pid)
+void oom_child_end(struct oom_child_ref *child)
 {
-	if (pid <= 0)
+	if (child->pid <= 0)
 		return;
-	(void)kill(pid, SIGKILL);
-	(void)waitpid(pid, NULL, __WALL);
+#ifdef SYS_pidfd_send_signal
+	if (child->pid_fd >= 0)
+		(void)syscall(SYS_pidfd_send_signal, child->pid_fd, SIGKILL,
+			      NULL, 0);
+#endif
+	if (child->pid_fd >= 0)
+		(void)close(child->pid_fd);
+	child->pid = 0;
+	child->pid_fd = -1;
 }

@@ -67,16 +67,28 @@ struct oom_child_wait {
 int oom_child_run(const struct oom_child *child, int wait_ms, void *result,
 		  struct oom_child_wait *wait);
 
-/*
- * Starts a child that goes on until its work returns or the calling thread
- * ends, whichever comes first (PR_SET_PDEATHSIG); life_s 0 is no bound beyond.
- * `result_len` is 0.  Returns its pid, to be ended with oom_child_end(), or
- * -errno.  No exec in `work` that gives rights undoes that.
- */
-pid_t oom_child_start(const struct oom_child *child);
+/* A child that goes on by itself. */
+struct oom_child_ref {
+	pid_t pid;
+	int pid_fd; /* -1: this kernel has none (before 5.3) */
+};
 
-/* SIGKILL, and reaped; 0 or less: nothing to do. */
-void oom_child_end(pid_t pid);
+/*
+ * Starts a child that goes on until its work returns.  It is a grandchild here
+ * too, for another reason: execve(2) gives a clone the exit signal SIGCHLD, so
+ * slurmstepd's wait3(-1) would take a child that runs a program for a task.
+ * Nobody is told of its end: `work` has to bind its life to something of ours,
+ * a socket.  life_s and result_len are 0.
+ *
+ * 0, to be ended with oom_child_end(), or -errno.  Waits for a fork.
+ */
+int oom_child_start(const struct oom_child *child, struct oom_child_ref *ret);
+
+/*
+ * SIGKILL, where it is certain to reach nobody else; fine to call twice.  The
+ * pid of an orphan is another's as soon as it has ended.
+ */
+void oom_child_end(struct oom_child_ref *child);
 
 /*
  * fork(2) without glibc's part: for a process that shares its memory's past

@@ -46,10 +46,10 @@ int oom_namer_start(struct oom_namer *namer, const struct oom_namer_spec *spec)
 		.work = run_program,
 		.arg = &start,
 	};
-	int pair[2];
+	int pair[2], rc;
 
 	namer->socket_fd = -1;
-	namer->pid = 0;
+	namer->program = (struct oom_child_ref){ .pid_fd = -1 };
 	if (spec->program_fd < 0)
 		return -ENOENT;
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair))
@@ -57,26 +57,21 @@ int oom_namer_start(struct oom_namer *namer, const struct oom_namer_spec *spec)
 	start.socket_fd = pair[1];
 	child.keep[0] = pair[1];
 	child.keep[1] = spec->program_fd;
-	namer->pid = oom_child_start(&child);
+	rc = oom_child_start(&child, &namer->program);
 	(void)close(pair[1]);
-	if (namer->pid < 0) {
-		int rc = (int)namer->pid;
-
+	if (rc)
 		(void)close(pair[0]);
-		namer->pid = 0;
-		return rc;
-	}
-	namer->socket_fd = pair[0];
-	return 0;
+	else
+		namer->socket_fd = pair[0];
+	return rc;
 }
 
 void oom_namer_stop(struct oom_namer *namer)
 {
 	if (namer->socket_fd >= 0)
 		(void)close(namer->socket_fd);
-	oom_child_end(namer->pid);
 	namer->socket_fd = -1;
-	namer->pid = 0;
+	oom_child_end(&namer->program);
 }
 
 /* ---- with the user's rights ---- */
@@ -192,28 +187,30 @@ int oom_namer_look(const struct oom_namer *namer,
 }
 
 int oom_namer_ask(const struct oom_namer *namer, uint32_t pid,
-		  const uint64_t *addresses, size_t n)
+		  const struct oom_namer_frame *frames, size_t n)
 {
-	char text[32 + OOM_NAMER_ADDRESSES * 20];
+	char text[32 + OOM_NAMER_CHAIN * 20];
 	int len;
 
 	if (namer->socket_fd < 0)
 		return -ENOTCONN;
 	len = snprintf(text, sizeof(text), "name %u", pid);
-	for (size_t i = 0; i < n && i < OOM_NAMER_ADDRESSES && addresses[i];
-	     i++)
-		len += snprintf(text + len, sizeof(text) - (size_t)len, " %llx",
-				(unsigned long long)addresses[i]);
+	for (size_t i = 0; i < n && i < OOM_NAMER_CHAIN; i++)
+		len += snprintf(text + len, sizeof(text) - (size_t)len,
+				" %c%llx", frames[i].kind,
+				(unsigned long long)frames[i].address);
 	return send_packet(namer->socket_fd, text, (size_t)len, NULL, 0);
 }
 
-struct oom_span oom_namer_take(const struct oom_namer *namer,
+struct oom_span oom_namer_take(struct oom_namer *namer,
 			       char buf[OOM_NAMER_PACKET])
 {
-	ssize_t got = namer->socket_fd < 0
-			      ? -1
-			      : recv(namer->socket_fd, buf, OOM_NAMER_PACKET,
-				     MSG_DONTWAIT);
+	ssize_t got;
 
+	if (namer->socket_fd < 0)
+		return (struct oom_span){ buf, 0 };
+	got = recv(namer->socket_fd, buf, OOM_NAMER_PACKET, MSG_DONTWAIT);
+	if (!got || (got < 0 && errno != EAGAIN && errno != EINTR))
+		oom_namer_stop(namer);
 	return (struct oom_span){ buf, got > 0 ? (size_t)got : 0 };
 }

@@ -9,8 +9,9 @@
  * are dropped, answers are taken when they are there.
  *
  * It lives outside of the job's cgroup, where the user has other processes for
- * the asking, but bounded: OOM_NAMER_MEMORY of address space, a few seconds of CPU time, no
- * further process, and it ends with the recorder's thread.
+ * the asking, but bounded: OOM_NAMER_MEMORY of address space, a few seconds of
+ * CPU time, no further process.  It is nobody's child (child.h), and ends when
+ * its socket does: with oom_namer_stop(), or with slurmstepd.
  *
  * A process's files in /proc are opened with the user's rights and no
  * capability, as if the user did it: root could be shown the memory of a
@@ -29,15 +30,34 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "child.h"
 #include "text.h"
 
-#define OOM_NAMER_PACKET    4096
-#define OOM_NAMER_ADDRESSES 8
-#define OOM_NAMER_MEMORY    (512ULL << 20) /* address space */
+#define OOM_NAMER_PACKET 4096
+#define OOM_NAMER_CHAIN	 48		/* addresses, as NAMES_CHAIN_MAX */
+#define OOM_NAMER_MEMORY (512ULL << 20) /* address space */
 
+/*
+ * Packets to it, and its answers (TEXT: names/place.h):
+ *   look PID, with descriptors of maps and mem
+ *     python PID TEXT	where it computes
+ *     asleep PID TEXT	where it sleeps or waits
+ *     nothing PID	no Python, or it does not show
+ *   name PID l7f00 c55aa w55bb ...	a chain, inner to outer: leaf, caller,
+ *					word of the stack
+ *     place PID LEAF TEXT
+ *     nothing PID LEAF
+ * In order; a packet that it does not understand has no answer.
+ */
 struct oom_namer {
 	int socket_fd; /* -1: it does not run */
-	pid_t pid;
+	struct oom_child_ref program;
+};
+
+/* One frame of a chain: see enum names_frame. */
+struct oom_namer_frame {
+	char kind; /* 'l', 'c', 'w' */
+	uint64_t address;
 };
 
 struct oom_namer_spec {
@@ -54,14 +74,18 @@ int oom_namer_start(struct oom_namer *namer, const struct oom_namer_spec *spec);
 int oom_namer_look(const struct oom_namer *namer,
 		   const struct oom_namer_spec *spec, uint32_t pid);
 
-/* Asks for the names of up to OOM_NAMER_ADDRESSES addresses; 0 ends them. */
+/* Asks what place that is.  0 or -errno. */
 int oom_namer_ask(const struct oom_namer *namer, uint32_t pid,
-		  const uint64_t *addresses, size_t n);
+		  const struct oom_namer_frame *frames, size_t n);
 
-/* One answer, or nothing (len 0).  The user's bytes. */
-struct oom_span oom_namer_take(const struct oom_namer *namer,
+/*
+ * One answer, or nothing (len 0): the user's bytes.  A program that is gone has
+ * its socket closed: what is readable for ever would keep its poller awake.
+ */
+struct oom_span oom_namer_take(struct oom_namer *namer,
 			       char buf[OOM_NAMER_PACKET]);
 
+/* Fine to call twice. */
 void oom_namer_stop(struct oom_namer *namer);
 
 #endif

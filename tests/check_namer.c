@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <linux/capability.h>
-#include <pthread.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -98,7 +97,7 @@ static void begin(void)
 		.gid = geteuid() ? getegid() : NOBODY,
 	};
 	ck_assert_int_eq(oom_namer_start(&namer, &spec), 0);
-	ck_assert_int_gt(namer.pid, 0);
+	ck_assert_int_gt(namer.program.pid, 0);
 }
 
 static void end(void)
@@ -155,13 +154,15 @@ static void end_another(pid_t pid)
 
 START_TEST(runs_as_the_user)
 {
-	static const uint64_t addresses[] = { 0x1000, 0xdeadbeef, 0, 7 };
+	static const struct oom_namer_frame frames[] = { { 'l', 0x1000 },
+							 { 'c', 0xdeadbeef },
+							 { 'w', 0 } };
 	const struct answer *a;
 
 	begin();
-	ck_assert_int_eq(oom_namer_ask(&namer, 12, addresses, 4), 0);
+	ck_assert_int_eq(oom_namer_ask(&namer, 12, frames, 3), 0);
 	a = answer();
-	ck_assert_str_eq(a->request, "name 12 1000 deadbeef");
+	ck_assert_str_eq(a->request, "name 12 l1000 cdeadbeef w0");
 	ck_assert_uint_eq(a->uid, spec.uid);
 	ck_assert_uint_eq(a->gid, spec.gid);
 	ck_assert_uint_eq(a->processes_max, 0);
@@ -248,7 +249,7 @@ START_TEST(stopped_program)
 	int rc = 0;
 
 	begin();
-	ck_assert_int_eq(kill(namer.pid, SIGSTOP), 0);
+	ck_assert_int_eq(kill(namer.program.pid, SIGSTOP), 0);
 	before = oom_now_ms();
 	for (int n = 0; n < 100000 && !rc; n++)
 		rc = oom_namer_ask(&namer, 1, NULL, 0);
@@ -259,29 +260,129 @@ START_TEST(stopped_program)
 }
 END_TEST
 
-static void *start_it(void *arg)
+/* Whoever reaps orphans here may take its time. */
+static bool has_ended(pid_t pid)
 {
-	(void)arg;
-	ck_assert_int_eq(oom_namer_start(&namer, &spec), 0);
-	ck_assert_int_eq(oom_namer_ask(&namer, 1, NULL, 0), 0);
-	(void)answer(); /* it is so far that it would notice */
-	return NULL;
+	char path[64], text[512] = "", *state;
+	int fd;
+
+	(void)snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return true;
+	(void)!read(fd, text, sizeof(text) - 1);
+	(void)close(fd);
+	state = strrchr(text, ')');
+	return !state || state[2] == 'Z' || state[2] == 'X';
 }
 
-START_TEST(ends_with_its_thread)
+static void ck_ends(pid_t pid)
 {
-	pthread_t thread;
-	int status;
+	for (int n = 0; n < 5000 && !has_ended(pid); n++)
+		(void)usleep(2000);
+	ck_assert(has_ended(pid));
+}
+
+/* slurmstepd takes every child that ends for a task of its own. */
+START_TEST(is_nobodys_child)
+{
+	pid_t pid;
 
 	begin();
+	pid = namer.program.pid;
+	ck_assert_int_eq(oom_namer_ask(&namer, 1, NULL, 0), 0);
+	(void)answer();
+	ck_assert_int_eq(waitpid(-1, NULL, WNOHANG | __WALL), -1);
+	ck_assert_int_eq(errno, ECHILD);
+	(void)!write(namer.socket_fd, "die", 3);
+	ck_ends(pid);
+	ck_assert_int_eq(waitpid(-1, NULL, WNOHANG | __WALL), -1);
+	end();
+}
+END_TEST
+
+/* Even if it is stopped, where the kernel has descriptors of processes. */
+START_TEST(ends_at_once)
+{
+	pid_t pid;
+
+	begin();
+	pid = namer.program.pid;
+	if (namer.program.pid_fd < 0)
+		(void)printf("skipped: no pidfd_open\n");
+	else
+		ck_assert_int_eq(kill(pid, SIGSTOP), 0);
 	oom_namer_stop(&namer);
-	ck_assert_int_eq(pthread_create(&thread, NULL, start_it, NULL), 0);
-	ck_assert_int_eq(pthread_join(thread, NULL), 0);
-	/* Even if it were stopped. */
-	(void)kill(namer.pid, SIGSTOP);
-	ck_assert_int_eq(waitpid(namer.pid, &status, __WALL), namer.pid);
-	ck_assert(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
-	namer.pid = 0;
+	ck_ends(pid);
+	end();
+}
+END_TEST
+
+/* slurmstepd is killed: nobody is left to stop it. */
+START_TEST(ends_with_its_socket)
+{
+	pid_t pid;
+
+	begin();
+	pid = namer.program.pid;
+	ck_assert_int_eq(oom_namer_ask(&namer, 1, NULL, 0), 0);
+	(void)answer();
+	(void)close(namer.socket_fd);
+	namer.socket_fd = -1;
+	ck_ends(pid);
+	end();
+}
+END_TEST
+
+/* What hangs up is readable for ever: it is closed, once. */
+START_TEST(dead_program_is_let_go)
+{
+	begin();
+	(void)!write(namer.socket_fd, "die", 3);
+	for (int n = 0; n < 5000 && namer.socket_fd >= 0; n++) {
+		ck_assert_uint_eq(oom_namer_take(&namer, packet).len, 0);
+		(void)usleep(2000);
+	}
+	ck_assert_int_eq(namer.socket_fd, -1);
+	ck_assert_int_eq(oom_namer_look(&namer, &spec, 1), -ENOTCONN);
+	end();
+}
+END_TEST
+
+/* The longest chain has room. */
+START_TEST(long_chain)
+{
+	struct oom_namer_frame frames[OOM_NAMER_CHAIN + 5];
+	const struct answer *a;
+	size_t words = 0;
+
+	begin();
+	for (int i = 0; i < OOM_NAMER_CHAIN + 5; i++)
+		frames[i] = (struct oom_namer_frame){ 'w', UINT64_MAX };
+	ck_assert_int_eq(oom_namer_ask(&namer, UINT32_MAX, frames,
+				       OOM_NAMER_CHAIN + 5),
+			 0);
+	a = answer();
+	for (const char *at = a->request; (at = strchr(at, 'w')); at++)
+		words++;
+	ck_assert_uint_eq(words, OOM_NAMER_CHAIN);
+	end();
+}
+END_TEST
+
+/* A file that is no program: it is gone at once, and that is all. */
+START_TEST(not_a_program)
+{
+	begin();
+	oom_namer_stop(&namer);
+	(void)close(spec.program_fd);
+	spec.program_fd = open("/etc/passwd", O_PATH | O_CLOEXEC);
+	ck_assert_int_eq(oom_namer_start(&namer, &spec), 0);
+	for (int n = 0; n < 5000 && namer.socket_fd >= 0; n++) {
+		ck_assert_uint_eq(oom_namer_take(&namer, packet).len, 0);
+		(void)usleep(2000);
+	}
+	ck_assert_int_eq(namer.socket_fd, -1);
 	end();
 }
 END_TEST
@@ -299,4 +400,6 @@ START_TEST(no_program)
 END_TEST
 
 TESTS("namer", runs_as_the_user, looks_at_the_users, not_at_others,
-      dead_program, stopped_program, ends_with_its_thread, no_program)
+      dead_program, stopped_program, is_nobodys_child, ends_at_once,
+      ends_with_its_socket, dead_program_is_let_go, long_chain, not_a_program,
+      no_program)
