@@ -17,19 +17,21 @@
 #define SAMPLE_TYPE \
 	(PERF_SAMPLE_IP | PERF_SAMPLE_TID | PERF_SAMPLE_TIME | \
 	 PERF_SAMPLE_ADDR | PERF_SAMPLE_CALLCHAIN)
+/* Behind the chain: the stack's size, so many bytes, and how many are true. */
+#define STACK_BYTES (8 * OOM_GROWTH_STACK_WORDS)
 enum { AT_HEADER, AT_IP, AT_TID, AT_TIME, AT_ADDR, AT_NR, AT_CHAIN };
 
 /* The place itself, its callers, and marks that say whose addresses follow. */
 #define CHAIN_MAX  (OOM_GROWTH_CALLERS_MAX + 1)
-#define RECORD_MAX 512
+#define RECORD_MAX 640
 #define FIRST_MARK ((uint64_t)PERF_CONTEXT_MAX)
 
 /*
  * The kernel writes a record before it moves data_head, at the place of the
- * oldest ones: those are never believed.  One writer at a time, a sample of 200
+ * oldest ones: those are never believed.  One writer at a time, a sample of 540
  * bytes at most, and a throttle record on top of it from an interrupt.
  */
-#define UNSAFE_BYTES 256
+#define UNSAFE_BYTES 576
 
 static int sys_open(struct perf_event_attr *attr, pid_t pid, int cpu,
 		    unsigned long flags)
@@ -87,7 +89,8 @@ static void fill_attr(struct perf_event_attr *attr,
 	attr->size = sizeof(*attr);
 	attr->config = PERF_COUNT_SW_PAGE_FAULTS;
 	attr->sample_period = options->period;
-	attr->sample_type = SAMPLE_TYPE;
+	attr->sample_type = SAMPLE_TYPE | PERF_SAMPLE_STACK_USER;
+	attr->sample_stack_user = STACK_BYTES;
 	attr->sample_max_stack = CHAIN_MAX;
 	attr->exclude_hv = 1;
 	attr->exclude_callchain_kernel = 1;
@@ -95,6 +98,12 @@ static void fill_attr(struct perf_event_attr *attr,
 	attr->clockid = CLOCK_MONOTONIC_RAW;
 	attr->write_backward = 1;
 	attr->wakeup_events = options->wakeup_samples;
+}
+
+static void drop_stack(struct perf_event_attr *attr)
+{
+	attr->sample_type = SAMPLE_TYPE;
+	attr->sample_stack_user = 0;
 }
 
 /* One event; what this kernel will not have is asked for in a smaller way. */
@@ -112,6 +121,11 @@ static int open_event(struct oom_growth *growth, struct perf_event_attr *attr,
 		/* kernel.perf_event_paranoid: not the kernel's faults, then. */
 		else if (errno == EACCES && !attr->exclude_kernel)
 			attr->exclude_kernel = 1;
+		/* perf_copy_attr(): ENOSYS where the architecture has none. */
+		else if (attr->sample_stack_user &&
+			 (errno == ENOSYS || errno == EINVAL ||
+			  errno == EACCES))
+			drop_stack(attr);
 		else
 			/* perf_copy_attr(): a field that it does not know */
 			return errno == E2BIG ? -EOPNOTSUPP : -errno;
@@ -405,12 +419,23 @@ static size_t copy_record(const struct oom_growth_ring *ring,
 	return still_there(ring, ring->at + len) ? len : 0;
 }
 
+/* Nothing behind the chain, or a stack, and then nothing. */
+static bool is_stack(const uint64_t *rest, size_t n)
+{
+	if (n <= 1)
+		return !n || !rest[0];
+	return rest[0] == STACK_BYTES && n == OOM_GROWTH_STACK_WORDS + 2 &&
+	       rest[n - 1] <= STACK_BYTES;
+}
+
 static bool is_sample(const uint64_t *record, size_t len)
 {
 	const struct perf_event_header *header = (const void *)record;
 
 	return header->type == PERF_RECORD_SAMPLE && len <= RECORD_MAX &&
-	       len >= AT_CHAIN * 8 && record[AT_NR] <= len / 8 - AT_CHAIN;
+	       len >= AT_CHAIN * 8 && record[AT_NR] <= len / 8 - AT_CHAIN &&
+	       is_stack(&record[AT_CHAIN + record[AT_NR]],
+			len / 8 - AT_CHAIN - record[AT_NR]);
 }
 
 /* Everything that is no sample, or none that can be. */
@@ -429,7 +454,19 @@ static void count_other(const uint64_t *record, size_t len,
 		gaps->lost += record[1];
 }
 
-static void read_sample(const uint64_t *record, struct oom_growth_sample *out)
+static void read_stack(const uint64_t *record, size_t len,
+		       struct oom_growth_sample *out)
+{
+	const uint64_t *rest = &record[AT_CHAIN + record[AT_NR]];
+
+	if (rest + 1 >= &record[len / 8])
+		return;
+	out->n_words = (uint32_t)(rest[OOM_GROWTH_STACK_WORDS + 1] / 8);
+	memcpy(out->words, rest + 1, out->n_words * sizeof(out->words[0]));
+}
+
+static void read_sample(const uint64_t *record, size_t len,
+			struct oom_growth_sample *out)
 {
 	const struct perf_event_header *header = (const void *)record;
 	bool of_user = false, leaf = true;
@@ -457,6 +494,7 @@ static void read_sample(const uint64_t *record, struct oom_growth_sample *out)
 			out->callers[out->n_callers++] = ip;
 		}
 	}
+	read_stack(record, len, out);
 }
 
 /* Walks to the next older sample; false when there is none. */
@@ -488,7 +526,7 @@ static bool take_sample(struct oom_growth_ring *ring,
 	if (!len || !is_sample(record, len))
 		return false;
 	if (out)
-		read_sample(record, out);
+		read_sample(record, len, out);
 	ring->at += len;
 	return true;
 }

@@ -22,13 +22,15 @@
  *   it is not asked for.
  * - Callers come from frame pointers: without them, and in interpreters, only
  *   `ip` is right, and it may lie in libc.  A function that calls nothing often
- *   has no frame even so, which leaves its caller out.
+ *   has no frame even so, which leaves its caller out.  So a sample brings the
+ *   top of the stack along (PERF_SAMPLE_STACK_USER), where return addresses lie
+ *   among other words; an architecture without that (ENOSYS) does without.
  *
  * Rings: two pages for each CPU (8 KiB with 4 KiB pages), by the source not
  * charged to any cgroup (perf_mmap_alloc_page()).  They are written backward
  * and never full (attr.write_backward, mapped read-only): the kernel overwrites
- * the oldest record, so that the last 20 to 55 samples of each CPU before a
- * kill are there, however late somebody looks.  A forward ring keeps the oldest
+ * the oldest record, so that the last 7 or 8 samples of each CPU before a kill
+ * are there (20 to 55 without stacks), however late somebody looks.  A forward ring keeps the oldest
  * and drops what comes, the very thing that is wanted.  The price: how many
  * samples were overwritten is known in bytes only.  A drain makes no system
  * call and does not stop the events; a record that the kernel may have been
@@ -67,6 +69,7 @@
 #define OOM_GROWTH_EVENTS_MAX  1024 /* descriptors: CPUs times threads */
 #define OOM_GROWTH_CALLERS_MAX 16
 #define OOM_GROWTH_CPUS_MAX    8192
+#define OOM_GROWTH_STACK_WORDS 40
 
 /* A set of CPU numbers; all zero is the empty one. */
 struct oom_growth_cpus {
@@ -87,6 +90,8 @@ struct oom_growth_sample {
 	bool in_syscall; /* touched by the kernel, for a call made at `ip` */
 	uint32_t n_callers;
 	uint64_t callers[OOM_GROWTH_CALLERS_MAX]; /* the innermost first */
+	uint32_t n_words;
+	uint64_t words[OOM_GROWTH_STACK_WORDS]; /* from the stack's top */
 };
 
 /* One CPU's ring.  A test may point it at memory of its own. */
