@@ -27,15 +27,19 @@ COMPILE = $(CC) $(OUR_CFLAGS) $(WERROR) $(CFLAGS) $(CPPFLAGS)
 # Another folder for another kind of build (tests/run: the sanitizers).
 BUILD   ?= build
 LIB_OBJ := $(patsubst lib/%.c,$(BUILD)/lib/%.o,$(wildcard lib/*.c))
-HEADERS := $(wildcard lib/*.h)
+HEADERS := $(wildcard lib/*.h lib/names/*.h)
+# The program that gives code its names: only where elfutils can be had.
+NAMES_OBJ := $(patsubst lib/%.c,$(BUILD)/lib/%.o,$(filter-out %/main.c,$(wildcard lib/names/*.c)))
+NAMES_LIBS := $(shell pkg-config --libs libdw libelf 2>/dev/null)
+NAMES := $(if $(NAMES_LIBS),oom-advice-names,no-names)
 CHECKS  := $(patsubst tests/%.c,$(BUILD)/%,$(wildcard tests/check_*.c))
-SOURCES := $(wildcard *.c lib/*.[ch] epilog/*.c tests/*.[ch] tests/host/*.[ch] \
+SOURCES := $(wildcard *.c lib/*.[ch] lib/names/*.[ch] epilog/*.c tests/*.[ch] tests/host/*.[ch] \
 	tests/qemu/*.c)
 
 .DEFAULT_GOAL := all
-.PHONY: all install uninstall demo check unit bench score lab deps format clean help
+.PHONY: all no-names install uninstall demo check unit bench score lab deps format clean help
 
-all: spank_oom.so $(BUILD)/oom-epilog ## build the plugin and the epilog program
+all: spank_oom.so $(BUILD)/oom-epilog $(NAMES) ## build the plugin and its programs
 
 $(BUILD)/lib/%.o: lib/%.c $(HEADERS) Makefile
 	@mkdir -p $(@D)
@@ -46,10 +50,29 @@ $(BUILD)/liboom.a: $(LIB_OBJ)
 	@rm -f $@
 	@$(AR) rcs $@ $^
 
-spank_oom.so: spank_oom.c spank_oom.map $(BUILD)/liboom.a
+# Where the plugin looks for its program, when that is not beside it.
+$(BUILD)/libexecdir: FORCE
+	@mkdir -p $(@D)
+	@[ "$$(cat $@ 2>/dev/null)" = "$(LIBEXECDIR)" ] || \
+		echo "$(LIBEXECDIR)" >$@
+FORCE:
+
+spank_oom.so: spank_oom.c spank_oom.map $(BUILD)/liboom.a $(BUILD)/libexecdir
 	@echo "  LINK  $@"
 	@$(COMPILE) -shared $(OUR_LDFLAGS) -Wl,--version-script=spank_oom.map \
-		-o $@ $< $(BUILD)/liboom.a $(LDFLAGS) -lcgroup
+		-DLIBEXECDIR='"$(LIBEXECDIR)"' \
+		-o $@ $< $(BUILD)/liboom.a $(LDFLAGS) -lcgroup -ldl
+
+$(BUILD)/libnames.a: $(NAMES_OBJ)
+	@rm -f $@
+	@$(AR) rcs $@ $^
+
+oom-advice-names: $(BUILD)/lib/names/main.o $(BUILD)/libnames.a
+	@echo "  LINK  $@"
+	@$(COMPILE) $(OUR_LDFLAGS) -o $@ $^ $(LDFLAGS) $(NAMES_LIBS)
+
+no-names:
+	@echo "no elfutils (libdw-dev): built without the names of code"
 
 $(BUILD)/oom-epilog: epilog/oom-epilog.c $(BUILD)/liboom.a
 	@echo "  LINK  $@"
@@ -82,6 +105,8 @@ $(BUILD)/bench_%: tests/bench_%.c tests/growth.h $(BUILD)/liboom.a
 install: all ## install into PLUGINDIR and below PREFIX (DESTDIR for packages)
 	install -D -m 755 spank_oom.so $(DESTDIR)$(PLUGINDIR)/spank_oom.so
 	install -D -m 755 $(BUILD)/oom-epilog $(DESTDIR)$(LIBEXECDIR)/oom-epilog
+	[ ! -e oom-advice-names ] || install -D -m 755 oom-advice-names \
+		$(DESTDIR)$(LIBEXECDIR)/oom-advice-names
 	install -D -m 644 man/oom-advice.7 $(DESTDIR)$(MANDIR)/man7/oom-advice.7
 	install -D -m 644 plugstack.conf.example \
 		$(DESTDIR)$(DOCDIR)/plugstack.conf.example
@@ -89,6 +114,7 @@ install: all ## install into PLUGINDIR and below PREFIX (DESTDIR for packages)
 uninstall: ## remove what "make install" put there
 	rm -f $(DESTDIR)$(PLUGINDIR)/spank_oom.so
 	rm -f $(DESTDIR)$(LIBEXECDIR)/oom-epilog
+	rm -f $(DESTDIR)$(LIBEXECDIR)/oom-advice-names
 	rm -f $(DESTDIR)$(MANDIR)/man7/oom-advice.7
 	rm -f $(DESTDIR)$(DOCDIR)/plugstack.conf.example
 	-rmdir $(DESTDIR)$(LIBEXECDIR) $(DESTDIR)$(DOCDIR) 2>/dev/null || true
@@ -119,7 +145,7 @@ format: ## lay out the sources as .clang-format says
 	clang-format -i $(SOURCES)
 
 clean: ## remove what was built
-	rm -rf build spank_oom.so
+	rm -rf build spank_oom.so oom-advice-names
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | \

@@ -25,13 +25,28 @@
 #define OOM_FAULTS_GUARD_PARTS	16
 #define OOM_FAULTS_GUARD_ALARMS 4
 
-/* About 20 KiB, of which little is touched before it is attached. */
+/* The stacks of the latest samples of sites without a name, for whoever gives
+ * them one. */
+#define OOM_STACKS_MAX 8
+
+struct oom_stack {
+	uint32_t pid; /* 0: a free slot */
+	uint32_t turn;
+	uint64_t ip, callers[OOM_SITE_CALLERS]; /* of the site */
+	uint64_t stack, frame; /* registers, as in the sample */
+	uint32_t n_words;
+	uint64_t words[OOM_GROWTH_STACK_WORDS];
+};
+
+/* About 24 KiB, of which little is touched before it is attached. */
 struct oom_faults {
 	bool attached;
 	bool guards;
 	uint32_t false_alarms;
 	uint64_t guarded_kib; /* the usage at the last alarm */
 	uint64_t start_us;    /* the record's time 0 */
+	struct oom_stack stacks[OOM_STACKS_MAX];
+	uint32_t turn;
 	struct oom_growth growth;
 };
 
@@ -43,12 +58,12 @@ bool oom_faults_are_worth_it(uint64_t usage_kib, uint64_t limit_kib,
 			     double kib_per_ms);
 
 /*
- * Attaches to the cgroup v2 folder `folder_fd`, or when that is -1 to the given
- * processes.  Where the kernel refuses, the record says so (faults_error).
+ * Attaches to the cgroup v2 folder `folder_fd`, or when that is -1 to all
+ * threads of the given processes, as far as there is room.  Where the kernel refuses, the record says so (faults_error).
  */
 void oom_faults_attach(struct oom_faults *faults, struct oom_record *record,
-		       int folder_fd, const uint32_t *pids, unsigned int n,
-		       uint64_t start_us, uint64_t usage_kib);
+		       int proc_fd, int folder_fd, const uint32_t *pids,
+		       unsigned int n, uint64_t start_us, uint64_t usage_kib);
 
 /*
  * Attaches a guard to the cgroup v2 folder; wants oom_faults_alarm() when
@@ -56,8 +71,8 @@ void oom_faults_attach(struct oom_faults *faults, struct oom_record *record,
  * the guard's events: oom_faults_attach() has nothing to open then.
  */
 void oom_faults_guard(struct oom_faults *faults, struct oom_record *record,
-		      int folder_fd, const uint32_t *pids, unsigned int n,
-		      uint64_t start_us, uint64_t usage_kib);
+		      int proc_fd, int folder_fd, const uint32_t *pids,
+		      unsigned int n, uint64_t start_us, uint64_t usage_kib);
 bool oom_faults_may_guard(const struct oom_faults *faults, uint64_t usage_kib,
 			  uint64_t limit_kib);
 int oom_faults_wake_fd(const struct oom_faults *faults);
@@ -69,9 +84,13 @@ void oom_faults_detach(struct oom_faults *faults);
 /*
  * Takes what came since the last drain into the record; to be called before
  * the processes are looked at.  `grown_kib`: by how much the usage grew
- * meanwhile, from which huge pages are told.
+ * meanwhile to `usage_kib`, from which huge pages are told.
  */
 void oom_faults_drain(struct oom_faults *faults, struct oom_record *record,
-		      uint64_t grown_kib);
+		      uint64_t usage_kib, uint64_t grown_kib);
+
+/* What is known of the site's stack; NULL: nothing (any more). */
+const struct oom_stack *oom_faults_stack(const struct oom_faults *faults,
+					 const struct oom_site *site);
 
 #endif

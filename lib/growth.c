@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "growth.h"
 
+#ifdef __x86_64__
+#include <asm/perf_regs.h>
+#endif
 #include <errno.h>
 #include <linux/perf_event.h>
 #include <sched.h>
@@ -17,7 +20,20 @@
 #define SAMPLE_TYPE \
 	(PERF_SAMPLE_IP | PERF_SAMPLE_TID | PERF_SAMPLE_TIME | \
 	 PERF_SAMPLE_ADDR | PERF_SAMPLE_CALLCHAIN)
-/* Behind the chain: the stack's size, so many bytes, and how many are true. */
+/*
+ * Behind the chain: whether there are registers, and they, in the order of
+ * their numbers (asm/perf_regs.h); the stack's size, so many bytes, and how many
+ * of them are true.
+ */
+#ifdef __x86_64__
+#define REGS (1ULL << PERF_REG_X86_BP | 1ULL << PERF_REG_X86_SP)
+enum { N_REGS = 2 };
+#define STACK_TYPE (PERF_SAMPLE_REGS_USER | PERF_SAMPLE_STACK_USER)
+#else
+#define REGS	   0
+enum { N_REGS = 0 };
+#define STACK_TYPE PERF_SAMPLE_STACK_USER
+#endif
 #define STACK_BYTES (8 * OOM_GROWTH_STACK_WORDS)
 enum { AT_HEADER, AT_IP, AT_TID, AT_TIME, AT_ADDR, AT_NR, AT_CHAIN };
 
@@ -28,10 +44,10 @@ enum { AT_HEADER, AT_IP, AT_TID, AT_TIME, AT_ADDR, AT_NR, AT_CHAIN };
 
 /*
  * The kernel writes a record before it moves data_head, at the place of the
- * oldest ones: those are never believed.  One writer at a time, a sample of 540
+ * oldest ones: those are never believed.  One writer at a time, a sample of 560
  * bytes at most, and a throttle record on top of it from an interrupt.
  */
-#define UNSAFE_BYTES 576
+#define UNSAFE_BYTES 600
 
 static int sys_open(struct perf_event_attr *attr, pid_t pid, int cpu,
 		    unsigned long flags)
@@ -89,7 +105,8 @@ static void fill_attr(struct perf_event_attr *attr,
 	attr->size = sizeof(*attr);
 	attr->config = PERF_COUNT_SW_PAGE_FAULTS;
 	attr->sample_period = options->period;
-	attr->sample_type = SAMPLE_TYPE | PERF_SAMPLE_STACK_USER;
+	attr->sample_type = SAMPLE_TYPE | STACK_TYPE;
+	attr->sample_regs_user = REGS;
 	attr->sample_stack_user = STACK_BYTES;
 	attr->sample_max_stack = CHAIN_MAX;
 	attr->exclude_hv = 1;
@@ -103,6 +120,7 @@ static void fill_attr(struct perf_event_attr *attr,
 static void drop_stack(struct perf_event_attr *attr)
 {
 	attr->sample_type = SAMPLE_TYPE;
+	attr->sample_regs_user = 0;
 	attr->sample_stack_user = 0;
 }
 
@@ -419,11 +437,28 @@ static size_t copy_record(const struct oom_growth_ring *ring,
 	return still_there(ring, ring->at + len) ? len : 0;
 }
 
-/* Nothing behind the chain, or a stack, and then nothing. */
+/* How many words the registers take up; 0: these cannot be any. */
+static size_t regs_words(const uint64_t *rest, size_t n)
+{
+	const size_t words = !N_REGS ? 0 : rest[0] ? 1 + N_REGS : 1;
+
+	return words < n ? words : 0;
+}
+
+/* Nothing behind the chain, or registers and a stack, and then nothing. */
 static bool is_stack(const uint64_t *rest, size_t n)
 {
-	if (n <= 1)
-		return !n || !rest[0];
+	size_t regs;
+
+	if (!n)
+		return true;
+	regs = regs_words(rest, n);
+	if (N_REGS && !regs)
+		return false;
+	rest += regs;
+	n -= regs;
+	if (n == 1)
+		return !rest[0];
 	return rest[0] == STACK_BYTES && n == OOM_GROWTH_STACK_WORDS + 2 &&
 	       rest[n - 1] <= STACK_BYTES;
 }
@@ -458,9 +493,16 @@ static void read_stack(const uint64_t *record, size_t len,
 		       struct oom_growth_sample *out)
 {
 	const uint64_t *rest = &record[AT_CHAIN + record[AT_NR]];
+	size_t n = len / 8 - AT_CHAIN - record[AT_NR],
+	       regs = n ? regs_words(rest, n) : 0;
 
-	if (rest + 1 >= &record[len / 8])
+	if (N_REGS && regs > 1) {
+		out->frame = rest[1];
+		out->stack = rest[2];
+	}
+	if (n < regs + OOM_GROWTH_STACK_WORDS + 2)
 		return;
+	rest += regs;
 	out->n_words = (uint32_t)(rest[OOM_GROWTH_STACK_WORDS + 1] / 8);
 	memcpy(out->words, rest + 1, out->n_words * sizeof(out->words[0]));
 }

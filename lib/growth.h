@@ -24,7 +24,9 @@
  *   `ip` is right, and it may lie in libc.  A function that calls nothing often
  *   has no frame even so, which leaves its caller out.  So a sample brings the
  *   top of the stack along (PERF_SAMPLE_STACK_USER), where return addresses lie
- *   among other words; an architecture without that (ENOSYS) does without.
+ *   among other words, and the two registers that tell them apart (x86-64:
+ *   PERF_SAMPLE_REGS_USER).  An architecture without that (ENOSYS, EINVAL) does
+ *   without.
  *
  * Rings: two pages for each CPU (8 KiB with 4 KiB pages), by the source not
  * charged to any cgroup (perf_mmap_alloc_page()).  They are written backward
@@ -90,8 +92,9 @@ struct oom_growth_sample {
 	bool in_syscall; /* touched by the kernel, for a call made at `ip` */
 	uint32_t n_callers;
 	uint64_t callers[OOM_GROWTH_CALLERS_MAX]; /* the innermost first */
+	uint64_t stack, frame; /* rsp and rbp, where known; else 0 */
 	uint32_t n_words;
-	uint64_t words[OOM_GROWTH_STACK_WORDS]; /* from the stack's top */
+	uint64_t words[OOM_GROWTH_STACK_WORDS]; /* from `stack` on */
 };
 
 /* One CPU's ring.  A test may point it at memory of its own. */

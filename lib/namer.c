@@ -189,13 +189,13 @@ int oom_namer_look(const struct oom_namer *namer,
 int oom_namer_ask(const struct oom_namer *namer, uint32_t pid,
 		  const struct oom_namer_frame *frames, size_t n)
 {
-	char text[32 + OOM_NAMER_CHAIN * 20];
+	char text[32 + (OOM_NAMER_CHAIN + 2) * 20];
 	int len;
 
 	if (namer->socket_fd < 0)
 		return -ENOTCONN;
 	len = snprintf(text, sizeof(text), "name %u", pid);
-	for (size_t i = 0; i < n && i < OOM_NAMER_CHAIN; i++)
+	for (size_t i = 0; i < n && i < OOM_NAMER_CHAIN + 2; i++)
 		len += snprintf(text + len, sizeof(text) - (size_t)len,
 				" %c%llx", frames[i].kind,
 				(unsigned long long)frames[i].address);

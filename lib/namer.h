@@ -43,8 +43,10 @@
  *     python PID TEXT	where it computes
  *     asleep PID TEXT	where it sleeps or waits
  *     nothing PID	no Python, or it does not show
- *   name PID l7f00 c55aa w55bb ...	a chain, inner to outer: leaf, caller,
- *					word of the stack
+ *   name PID [s7ffe b7fff] l55aa c55bb w55cc ...
+ *			where known, what the stack's and the frame's register
+ *			held; then a chain, inner to outer: the leaf, callers,
+ *			all words of the stack's top
  *     place PID LEAF TEXT
  *     nothing PID LEAF
  * In order; a packet that it does not understand has no answer.
@@ -56,7 +58,7 @@ struct oom_namer {
 
 /* One frame of a chain: see enum names_frame. */
 struct oom_namer_frame {
-	char kind; /* 'l', 'c', 'w' */
+	char kind; /* 's', 'b', 'l', 'c', 'w' */
 	uint64_t address;
 };
 

@@ -226,40 +226,88 @@ static void keep(struct oom_open_file *files, unsigned int *n, unsigned int max,
 	files[at] = *file;
 }
 
-unsigned int oom_proc_files(int proc_fd, uint32_t pid,
-			    struct oom_open_file *files, unsigned int max)
+/* Calls `take` for each entry whose name is a number, until it has enough. */
+static void each_number(int proc_fd, uint32_t pid, const char *folder,
+			bool (*take)(struct oom_span number, void *arg),
+			void *arg)
 {
 	/* readdir(3) would allocate. */
 	_Alignas(struct linux_dirent64) char entries[2048];
-	unsigned int n = 0, looked = 0;
+	bool goes_on = true;
 	char path[32];
 	long got;
 	int fd;
 
-	(void)snprintf(path, sizeof(path), "%u/fd", pid);
+	(void)snprintf(path, sizeof(path), "%u/%s", pid, folder);
 	fd = openat(proc_fd, path,
 		    O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-	if (fd < 0 || !max)
-		goto out;
-	while (looked < FDS_MAX && (got = syscall(SYS_getdents64, fd, entries,
-						  sizeof(entries))) > 0)
-		for (long at = 0; at < got && looked < FDS_MAX;) {
+	if (fd < 0)
+		return;
+	while (goes_on && (got = syscall(SYS_getdents64, fd, entries,
+					 sizeof(entries))) > 0)
+		for (long at = 0; at < got && goes_on;) {
 			const struct linux_dirent64 *entry =
 				(const void *)(entries + at);
-			struct oom_open_file file = { .position = 0 };
-			struct oom_span name = oom_span(entry->d_name);
 
 			if (!entry->d_reclen)
 				break;
 			at += entry->d_reclen;
-			if (name.ptr[0] < '0' || name.ptr[0] > '9')
-				continue;
-			looked++;
-			if (look_at(proc_fd, pid, name, &file))
-				keep(files, &n, max, &file);
+			if (entry->d_name[0] >= '0' && entry->d_name[0] <= '9')
+				goes_on = take(oom_span(entry->d_name), arg);
 		}
-out:
-	if (fd >= 0)
-		(void)close(fd);
-	return n;
+	(void)close(fd);
+}
+
+struct file_list {
+	int proc_fd;
+	uint32_t pid;
+	struct oom_open_file *files;
+	unsigned int n, max, looked;
+};
+
+static bool take_file(struct oom_span number, void *arg)
+{
+	struct file_list *list = arg;
+	struct oom_open_file file = { .position = 0 };
+
+	if (look_at(list->proc_fd, list->pid, number, &file))
+		keep(list->files, &list->n, list->max, &file);
+	return ++list->looked < FDS_MAX;
+}
+
+unsigned int oom_proc_files(int proc_fd, uint32_t pid,
+			    struct oom_open_file *files, unsigned int max)
+{
+	struct file_list list = {
+		.proc_fd = proc_fd, .pid = pid, .files = files, .max = max
+	};
+
+	if (max)
+		each_number(proc_fd, pid, "fd", take_file, &list);
+	return list.n;
+}
+
+struct thread_list {
+	pid_t *tids;
+	unsigned int n, max;
+};
+
+static bool take_thread(struct oom_span number, void *arg)
+{
+	struct thread_list *list = arg;
+	uint64_t tid;
+
+	if (!oom_parse_u64(number, &tid) && tid && tid <= INT32_MAX)
+		list->tids[list->n++] = (pid_t)tid;
+	return list->n < list->max;
+}
+
+unsigned int oom_proc_threads(int proc_fd, uint32_t pid, pid_t *tids,
+			      unsigned int max)
+{
+	struct thread_list list = { .tids = tids, .max = max };
+
+	if (max)
+		each_number(proc_fd, pid, "task", take_thread, &list);
+	return list.n;
 }

@@ -67,6 +67,10 @@ struct oom_open_file {
 unsigned int oom_proc_files(int proc_fd, uint32_t pid,
 			    struct oom_open_file *files, unsigned int max);
 
+/* The threads of a process, as far as there is room; returns how many. */
+unsigned int oom_proc_threads(int proc_fd, uint32_t pid, pid_t *tids,
+			      unsigned int max);
+
 /* The pids in the text of a cgroup.procs; returns how many were put down. */
 unsigned int oom_proc_parse_list(struct oom_span text, uint32_t *pids,
 				 unsigned int max);

@@ -314,33 +314,214 @@ void oom_record_kills(struct oom_record *r, uint64_t kills, uint32_t at_ms)
 
 /* ---- places in code ---- */
 
-void oom_record_site(struct oom_record *r, const struct oom_site *site)
+static bool is_site(const struct oom_site *a, const struct oom_site *b)
+{
+	return a->pid == b->pid && a->ip == b->ip &&
+	       !memcmp(a->callers, b->callers, sizeof(a->callers));
+}
+
+static uint32_t sum(uint32_t a, uint32_t b)
+{
+	return oom_u32((uint64_t)a + b);
+}
+
+/* ---- places by name ---- */
+
+static struct oom_place *find_place(struct oom_record *r, uint32_t pid,
+				    uint32_t kind, const char *text)
+{
+	for (unsigned int i = 0; i < OOM_PLACES_MAX; i++) {
+		struct oom_place *p = &r->places[i];
+
+		if (p->pid == pid && p->kind == kind &&
+		    !strncmp(p->text, text, sizeof(p->text)))
+			return p;
+	}
+	return NULL;
+}
+
+/* A free slot, or the smallest of those that nothing is added up in. */
+static struct oom_place *free_place(struct oom_record *r)
+{
+	struct oom_place *slot = NULL;
+
+	for (unsigned int i = 0; i < OOM_PLACES_MAX; i++) {
+		struct oom_place *p = &r->places[i];
+
+		if (!p->pid)
+			return p;
+		if (p->text[0] && (!slot || p->kib < slot->kib))
+			slot = p;
+	}
+	return slot;
+}
+
+static void add_place(struct oom_place *to, const struct oom_place *more)
+{
+	to->kib = sum(to->kib, more->kib);
+	to->late_kib = sum(to->late_kib, more->late_kib);
+	to->looks += more->looks;
+	if (more->first_ms < to->first_ms)
+		to->first_ms = more->first_ms;
+	if (more->last_ms > to->last_ms)
+		to->last_ms = more->last_ms;
+	SEAL(to);
+}
+
+static bool has_python(const struct oom_record *r, uint32_t pid)
+{
+	for (unsigned int i = 0; i < OOM_PLACES_MAX; i++)
+		if (r->places[i].pid == pid &&
+		    r->places[i].kind == OOM_PLACE_PYTHON)
+			return true;
+	return false;
+}
+
+static void drop_native(struct oom_record *r, uint32_t pid)
+{
+	for (unsigned int i = 0; i < OOM_PLACES_MAX; i++)
+		if (r->places[i].pid == pid &&
+		    r->places[i].kind == OOM_PLACE_NATIVE)
+			memset(&r->places[i], 0, sizeof(r->places[i]));
+}
+
+void oom_record_place(struct oom_record *r, const struct oom_place *place)
+{
+	struct oom_place *slot =
+		find_place(r, place->pid, place->kind, place->text);
+	struct oom_place lost;
+
+	if (!place->pid ||
+	    (place->kind == OOM_PLACE_NATIVE && has_python(r, place->pid)))
+		return;
+	if (place->kind == OOM_PLACE_PYTHON)
+		drop_native(r, place->pid);
+	if (slot) {
+		add_place(slot, place);
+		return;
+	}
+	slot = free_place(r);
+	/* All slots are sums of processes: no name is to be had any more. */
+	if (!slot)
+		return;
+	lost = *slot;
+	*slot = *place;
+	SEAL(slot);
+	if (!lost.pid || !lost.text[0])
+		return;
+	/* What it lost its name for is growth still. */
+	lost.text[0] = '\0';
+	slot = find_place(r, lost.pid, lost.kind, "");
+	if (slot)
+		add_place(slot, &lost);
+}
+
+/* Which place a site is of: a number that is not 0. */
+static uint32_t name_of(const char *text)
+{
+	uint32_t sum_ = 0x811c9dc5;
+
+	for (size_t i = 0; i < OOM_PLACE_LEN && text[i]; i++)
+		sum_ = (sum_ ^ (unsigned char)text[i]) * 0x01000193;
+	return sum_ ? sum_ : 1;
+}
+
+/* By as much as `more` has, at a place that has a name, or not. */
+static void grew(struct oom_record *r, const struct oom_site *site,
+		 const struct oom_site *more)
+{
+	struct oom_place place = {
+		.pid = site->pid,
+		.kind = OOM_PLACE_NATIVE,
+		.kib = more->own_kib,
+		.late_kib = more->own_late_kib,
+		.first_ms = more->first_ms,
+		.last_ms = more->last_ms,
+		.looks = more->own_samples,
+	};
+
+	if (!more->own_kib)
+		return;
+	for (unsigned int i = 0; site->named && i < OOM_PLACES_MAX; i++) {
+		const struct oom_place *p = &r->places[i];
+
+		if (p->pid == site->pid && p->kind == OOM_PLACE_NATIVE &&
+		    name_of(p->text) == site->named)
+			memcpy(place.text, p->text, sizeof(place.text));
+	}
+	oom_record_place(r, &place);
+}
+
+struct oom_site *oom_record_site(struct oom_record *r,
+				 const struct oom_site *site)
 {
 	struct oom_site *slot = &r->sites[0];
+	uint64_t pages;
 
 	r->fault_pages += site->pages;
 	for (unsigned int i = 0; i < OOM_SITES_MAX; i++) {
 		struct oom_site *s = &r->sites[i];
 
-		if (s->pid == site->pid && s->ip == site->ip &&
-		    !memcmp(s->callers, site->callers, sizeof(s->callers))) {
+		if (is_site(s, site)) {
 			s->pages += site->pages;
 			s->last_ms = site->last_ms;
+			s->own_kib = sum(s->own_kib, site->own_kib);
+			s->own_late_kib =
+				sum(s->own_late_kib, site->own_late_kib);
+			s->own_samples += site->own_samples;
 			SEAL(s);
-			return;
+			grew(r, s, site);
+			return s;
 		}
 		if (s->pages < slot->pages)
 			slot = s;
 	}
 	/* Space saving: the new one takes over the count of the smallest, so
 	 * that what comes often stays (Metwally, 2005). */
-	{
-		uint64_t pages = slot->pid ? slot->pages : 0;
+	pages = slot->pid ? slot->pages : 0;
+	*slot = *site;
+	slot->pages += pages;
+	slot->named = 0;
+	SEAL(slot);
+	grew(r, slot, site);
+	return slot;
+}
 
-		*slot = *site;
-		slot->pages += pages;
-		SEAL(slot);
-	}
+/* Takes it out of what has no name. */
+static void take_out(struct oom_record *r, const struct oom_place *named)
+{
+	struct oom_place *rest =
+		find_place(r, named->pid, OOM_PLACE_NATIVE, "");
+
+	if (!rest)
+		return;
+	rest->kib -= named->kib < rest->kib ? named->kib : rest->kib;
+	rest->late_kib -= named->late_kib < rest->late_kib ? named->late_kib
+							   : rest->late_kib;
+	rest->looks -= named->looks < rest->looks ? named->looks : rest->looks;
+	SEAL(rest);
+}
+
+void oom_record_named(struct oom_record *r, struct oom_site *site,
+		      const char *text)
+{
+	struct oom_place place = {
+		.pid = site->pid,
+		.kind = OOM_PLACE_NATIVE,
+		.kib = site->own_kib,
+		.late_kib = site->own_late_kib,
+		.first_ms = site->first_ms,
+		.last_ms = site->last_ms,
+		.looks = site->own_samples,
+	};
+
+	oom_span_copy(oom_span(text), place.text, sizeof(place.text));
+	site->named = name_of(place.text);
+	SEAL(site);
+	if (!text[0])
+		return;
+	take_out(r, &place);
+	oom_record_place(r, &place);
 }
 
 void oom_record_grown(struct oom_record *r, uint32_t pid, uint32_t at_ms,

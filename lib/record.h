@@ -26,6 +26,8 @@
 #define OOM_MOMENTS_MAX	 8  /* at which the kernel killed */
 #define OOM_SITES_MAX	 16 /* places in code that touched new memory */
 #define OOM_SITE_CALLERS 6
+#define OOM_PLACES_MAX	 16 /* such places, by name */
+#define OOM_PLACE_LEN	 160
 
 /* The step's memory, and the usage that counts against the job's limit. */
 struct oom_series_point {
@@ -82,7 +84,7 @@ struct oom_record_file {
 
 /*
  * One place in the code of one process, from sampled page faults (growth.h).
- * Addresses are those of the process; names for them are for later.
+ * Addresses are those of the process, as long as its growth has no name.
  */
 struct oom_site {
 	uint32_t pid; /* 0: a free slot */
@@ -90,7 +92,31 @@ struct oom_site {
 	uint64_t ip, callers[OOM_SITE_CALLERS]; /* 0 behind the last */
 	uint64_t pages; /* about: samples times period */
 	uint32_t first_ms, last_ms;
+	/* Since it took this slot, whose count it goes on with. */
+	uint32_t own_kib, own_late_kib, own_samples;
+	uint32_t named; /* 0: not yet; else which of the places below */
 	uint32_t spare, check;
+};
+
+enum oom_place_kind {
+	OOM_PLACE_NATIVE = 1, /* by sampled faults */
+	OOM_PLACE_PYTHON,     /* by looks at the interpreter */
+	OOM_PLACE_ASLEEP,     /* the same, while it slept or waited */
+};
+
+/*
+ * How much one process grew at one place that has a name; of each process and
+ * kind, what has none is in the entry with an empty one: so all entries
+ * together are all growth of it that was seen in this way.
+ */
+struct oom_place {
+	uint32_t pid; /* 0: a free slot */
+	uint32_t kind;
+	uint32_t kib, late_kib; /* late: the last quarter of the limit */
+	uint32_t first_ms, last_ms;
+	uint32_t looks;		  /* or samples */
+	char text[OOM_PLACE_LEN]; /* names/place.h; the user's own bytes */
+	uint32_t check;
 };
 
 struct oom_record {
@@ -107,16 +133,18 @@ struct oom_record {
 	} moments[OOM_MOMENTS_MAX];
 	uint32_t n_moments;
 	struct oom_site sites[OOM_SITES_MAX];
-	uint64_t fault_pages;	  /* of all samples, kept or not */
-	uint32_t faults_since_ms; /* attached; 0: never, polling alone */
-	int32_t faults_error;	  /* why not: -errno, or 0 */
+	struct oom_place places[OOM_PLACES_MAX];
+	_Atomic uint32_t names_due; /* asked for, and not there yet */
+	uint64_t fault_pages;	    /* of all samples, kept or not */
+	uint32_t faults_since_ms;   /* attached; 0: never, polling alone */
+	int32_t faults_error;	    /* why not: -errno, or 0 */
 	uint32_t looks, details;
 	/* What a new page costs here (the median of a few): a yardstick for
 	 * how fast a program could fill memory if it did nothing else. */
 	uint32_t page_ns;
 };
 
-#define OOM_RECORD_VERSION 2
+#define OOM_RECORD_VERSION 3
 
 /* `limit_kib` sets what a change worth a point is; 0: unknown. */
 void oom_record_begin(struct oom_record *record, uint64_t limit_kib);
@@ -142,8 +170,24 @@ void oom_record_file(struct oom_record *record, uint32_t pid,
 void oom_record_kills(struct oom_record *record, uint64_t kills,
 		      uint32_t at_ms);
 
-/* Adds to the place that it names, or takes the slot of the smallest. */
-void oom_record_site(struct oom_record *record, const struct oom_site *site);
+/*
+ * Adds to the place that it names, or takes the slot of the smallest; its own_*
+ * are what it adds, to the place with its name as well.  The slot, which is the
+ * record's.
+ */
+struct oom_site *oom_record_site(struct oom_record *record,
+				 const struct oom_site *site);
+
+/*
+ * Adds to the place of that process, kind and name, or takes a slot.  Where
+ * Python shows itself, the code of its interpreter says nothing: such entries
+ * go, and are not made.
+ */
+void oom_record_place(struct oom_record *record, const struct oom_place *place);
+
+/* The site has a name now (empty: none to be had): its growth goes there. */
+void oom_record_named(struct oom_record *record, struct oom_site *site,
+		      const char *text);
 
 /*
  * What sampled faults tell of a process between two looks: it grew to about so

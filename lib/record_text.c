@@ -173,6 +173,53 @@ static void put_sites(const struct oom_record *r, struct oom_buf *capture)
 			(struct oom_span){ text.ptr, text.len });
 }
 
+static const char *const place_kinds[] = {
+	[OOM_PLACE_NATIVE] = "native",
+	[OOM_PLACE_PYTHON] = "python",
+	[OOM_PLACE_ASLEEP] = "asleep",
+};
+enum { PLACE_KINDS = sizeof(place_kinds) / sizeof(place_kinds[0]) };
+
+/* "FUNCTION<tab>FILE<tab>LINE<tab>VIA", each of them a name. */
+static void put_place_text(struct oom_buf *text, const char *place)
+{
+	struct oom_span rest = { place, strnlen(place, OOM_PLACE_LEN) };
+
+	while (rest.len) {
+		size_t end = oom_span_find(rest, "\t");
+
+		oom_buf_name(text, (struct oom_span){ rest.ptr, end },
+			     OOM_PLACE_LEN, false);
+		end += end < rest.len;
+		if (end && rest.ptr[end - 1] == '\t')
+			oom_buf_puts(text, "\t");
+		rest.ptr += end;
+		rest.len -= end;
+	}
+}
+
+static void put_places(const struct oom_record *r, struct oom_buf *capture)
+{
+	char memory[SECTION_MAX];
+	struct oom_buf text;
+
+	oom_buf_init(&text, memory, sizeof(memory));
+	for (unsigned int i = 0; i < OOM_PLACES_MAX; i++) {
+		struct oom_place p = r->places[i];
+
+		if (!p.pid || !p.kind || p.kind >= PLACE_KINDS || !IS_WHOLE(&p))
+			continue;
+		oom_buf_printf(&text, "%s %u %u %u %u %u %u ",
+			       place_kinds[p.kind], p.pid, p.kib, p.late_kib,
+			       p.first_ms, p.last_ms, p.looks);
+		put_place_text(&text, p.text);
+		oom_buf_puts(&text, "\n");
+	}
+	if (text.len)
+		oom_capture_add(capture, "places",
+				(struct oom_span){ text.ptr, text.len });
+}
+
 void oom_record_capture(const struct oom_record *r,
 			const struct oom_file_facts *facts,
 			struct oom_buf *capture)
@@ -199,6 +246,7 @@ void oom_record_capture(const struct oom_record *r,
 	put_census(r, capture);
 	put_files(r, facts, capture);
 	put_sites(r, capture);
+	put_places(r, capture);
 }
 
 /* ---- and back ---- */
@@ -413,6 +461,37 @@ static void parse_faults(struct oom_history *h, struct oom_span body)
 	}
 }
 
+static void parse_places(struct oom_history *h, struct oom_span body)
+{
+	struct oom_span line, key;
+	uint64_t n[6];
+
+	while (h->n_places < OOM_PLACES_MAX && oom_capture_line(&body, &line)) {
+		struct oom_place *p = &h->record.places[h->n_places];
+		uint32_t kind = OOM_PLACE_NATIVE;
+
+		if (!oom_next_word(&line, &key))
+			continue;
+		while (kind < PLACE_KINDS &&
+		       !oom_span_is(key, place_kinds[kind]))
+			kind++;
+		if (kind == PLACE_KINDS || !take_numbers(&line, n, 6) || !n[0])
+			continue;
+		(void)oom_span_skip(&line, " ");
+		*p = (struct oom_place){
+			.pid = oom_u32(n[0]),
+			.kind = kind,
+			.kib = oom_u32(n[1]),
+			.late_kib = oom_u32(n[2]),
+			.first_ms = oom_u32(n[3]),
+			.last_ms = oom_u32(n[4]),
+			.looks = oom_u32(n[5]),
+		};
+		oom_span_copy(line, p->text, sizeof(p->text));
+		h->n_places++;
+	}
+}
+
 bool oom_history_section(struct oom_history *h, struct oom_span section,
 			 struct oom_span body)
 {
@@ -434,6 +513,8 @@ bool oom_history_section(struct oom_history *h, struct oom_span section,
 		parse_files(h, body);
 	else if (oom_span_is(section, "faults"))
 		parse_faults(h, body);
+	else if (oom_span_is(section, "places"))
+		parse_places(h, body);
 	else
 		return false;
 	return true;

@@ -17,7 +17,7 @@ struct oom_file_facts {
 
 /*
  * Renders the record as sections of a capture: [recorder], [usage],
- * [recent usage], [process PID], [census], [files], [faults].  Whatever the
+ * [recent usage], [process PID], [census], [files], [faults], [places].  Whatever the
  * bytes are: counts beyond their arrays and torn entries are left out.  `facts`
  * has one entry for each of record->files, or is NULL.
  */
@@ -29,7 +29,7 @@ void oom_record_capture(const struct oom_record *record,
 struct oom_history {
 	struct oom_record record; /* started: there was a recorder */
 	struct oom_file_facts facts[OOM_FILES_MAX];
-	unsigned int n_tracks, n_census, n_files;
+	unsigned int n_tracks, n_census, n_files, n_places;
 };
 
 /*

@@ -508,6 +508,7 @@ static void look_closely(struct oom_recorder *r, bool always)
 			kept++;
 	}
 	sort_by_size(r->procs, kept);
+	r->n_procs = kept;
 	for (unsigned int i = 0; i < kept && i < OOM_CENSUS_MAX; i++) {
 		struct oom_proc *proc = &r->procs[i];
 
@@ -549,7 +550,7 @@ static void look(struct oom_recorder *r, bool notified)
 	uint64_t step = r->limit_kib / DETAIL_PARTS / 2, begun;
 
 	read_usage(r);
-	oom_faults_drain(&r->faults, r->record,
+	oom_faults_drain(&r->faults, r->record, r->usage_kib,
 			 r->usage_kib > r->detail_usage_kib
 				 ? r->usage_kib - r->detail_usage_kib
 				 : 0);
@@ -615,13 +616,31 @@ static void consider_faults(struct oom_recorder *r)
 		fd = open_file(r, folder, ".", O_RDONLY | O_DIRECTORY);
 	}
 	if (n && worth)
-		oom_faults_attach(&r->faults, r->record, fd, r->pids, n,
+		oom_faults_attach(&r->faults, r->record, r->proc_fd, fd, r->pids, n,
 				  r->start_us, r->usage_kib);
 	else if (n)
-		oom_faults_guard(&r->faults, r->record, fd, r->pids, n,
+		oom_faults_guard(&r->faults, r->record, r->proc_fd, fd, r->pids, n,
 				 r->start_us, r->usage_kib);
 	if (fd >= 0)
 		(void)close(fd);
+}
+
+/* Who grows, and where in its code. */
+static void follow_places(struct oom_recorder *r)
+{
+	const struct oom_places_view view = {
+		.proc_fd = r->proc_fd,
+		.procs = r->procs,
+		.n = r->n_procs,
+		.usage_kib = r->usage_kib,
+		.limit_kib = r->limit_kib,
+		.at_ms = r->at_ms,
+		.worth = oom_faults_are_worth_it(r->usage_kib, r->limit_kib,
+						 r->pace),
+	};
+
+	if (r->places.programs)
+		oom_places_follow(&r->places, r->record, &r->faults, &view);
 }
 
 /*
@@ -727,6 +746,7 @@ static void *run(void *arg)
 		if (r->alarmed)
 			oom_faults_alarm(&r->faults, r->record, r->usage_kib);
 		consider_faults(r);
+		follow_places(r);
 		if (notice_due_ms(r) == 0)
 			notice(r);
 		/* A job that thrashes at its limit notifies without end. */
@@ -737,6 +757,7 @@ static void *run(void *arg)
 		due = notice_due_ms(r);
 		notified = wait_for(r, (int)(due < pace ? due : pace));
 	}
+	oom_places_end(&r->places, r->record);
 	oom_faults_detach(&r->faults);
 	close_files(r);
 	return NULL;

@@ -8,6 +8,9 @@
  * the kernel's own notice wakes it at once (v2: memory.events through inotify;
  * v1: memory.oom_control and thresholds of the usage through an eventfd).
  *
+ * Where in their code the processes grow is asked of a program that runs as the
+ * user, when the limit is near (places.h).
+ *
  * The thread takes no lock, allocates nothing, logs nothing, and only reads
  * files that the kernel answers from its own counters (process.h).  Should a
  * read hang all the same, slurmstepd does not wait for it: oom_recorder_stop()
@@ -28,6 +31,7 @@
 
 #include "evidence.h"
 #include "faults.h"
+#include "places.h"
 #include "record.h"
 #include "spool.h"
 
@@ -62,6 +66,11 @@ struct oom_recorder {
 	 */
 	void (*on_kill)(void *arg);
 	void *arg;
+	/*
+	 * places.programs and places.spec: who gives code its names, and as
+	 * whom.  No programs: nobody.
+	 */
+	struct oom_places places;
 
 	/* The recorder's, for the owner to read. */
 	/*
@@ -92,6 +101,7 @@ struct oom_recorder {
 	unsigned int turn;
 	uint32_t pids[OOM_PIDS_MAX];
 	struct oom_proc procs[OOM_LOOK_MAX];
+	unsigned int n_procs;
 };
 
 /* Starts the thread, which waits for the first task.  0 or -errno. */

@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #define MAGIC	"oomadv\n"
-#define VERSION 3
+#define VERSION 4
 
 /* FNV-1a: catches a torn write, and is not meant for more. */
 static uint64_t checksum(const struct oom_spool_identity *identity)

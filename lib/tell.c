@@ -28,6 +28,7 @@
 #define PROBE_MS	 100
 #define NOTICE_WAIT_MS	 300
 #define PROBE_LIFE_S	 2
+#define NAMES_MS	 60
 
 /* One step's story, ready to be written. */
 struct block {
@@ -128,6 +129,17 @@ static void learn_files(const struct oom_record *record, struct probe *probe)
 	/* Its alarm ends it.  What it finds from now on changes nothing bad. */
 }
 
+/*
+ * The recorder may still wait for the names of what grew last, for a moment
+ * (OOM_PLACES_WAIT_MS after the step's end).
+ */
+static void await_names(const struct oom_record *record)
+{
+	for (int waited = 0;
+	     atomic_load(&record->names_due) && waited < NAMES_MS; waited += 2)
+		(void)poll(NULL, 0, 2);
+}
+
 /* Everything that is known of the step, in one text. */
 static struct oom_span whole_capture(const struct oom_tale *t,
 				     const struct oom_spool *spool)
@@ -139,6 +151,7 @@ static struct oom_span whole_capture(const struct oom_tale *t,
 	oom_buf_init(text, text->ptr, OOM_TELL_TEXT_MAX - sizeof(*probe));
 	oom_buf_add(text, oom_spool_capture(spool));
 	learn_files(&spool->record, probe);
+	await_names(&spool->record);
 	oom_record_capture(&spool->record, probe->facts, text);
 	return (struct oom_span){ text->ptr, text->len };
 }

@@ -208,7 +208,7 @@ static void give_notice(void *arg)
 	(void)munmap(text.ptr, OOM_TELL_TEXT_MAX);
 }
 
-static void start_recorder(struct oom_watch *w)
+static void start_recorder(struct oom_watch *w, const char *const *programs)
 {
 	struct oom_recorder *r = &w->recorder;
 
@@ -225,6 +225,16 @@ static void start_recorder(struct oom_watch *w)
 	r->wake_fd = w->sockets[0];
 	r->on_kill = give_notice;
 	r->arg = w;
+	r->places.programs = programs;
+	r->places.spec = (struct oom_namer_spec){
+		.program_fd = -1,
+		.proc_fd = w->proc_fd,
+		.home_fd = w->mount_fd,
+		.uid = w->spool->identity.uid,
+		.gid = w->spool->identity.gid,
+		.n_gids = w->spool->identity.n_gids,
+		.gids = w->spool->identity.gids,
+	};
 	/* Without it there is less to say, that is all. */
 	(void)oom_recorder_start(r);
 }
@@ -255,7 +265,7 @@ int oom_watch_open(struct oom_watch **ret, const struct oom_watch_spec *spec)
 	begin_capture(w, spec->step_text);
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, w->sockets))
 		w->sockets[0] = w->sockets[1] = -1;
-	start_recorder(w);
+	start_recorder(w, spec->programs);
 	*ret = w;
 	return 0;
 }

@@ -31,6 +31,11 @@ struct oom_watch_spec {
 	struct oom_config config;
 	enum oom_mode mode;
 	/*
+	 * Where the program that gives code its names may be: the first that is
+	 * there.  Ends with NULL, and stays the caller's; NULL: switched off.
+	 */
+	const char *const *programs;
+	/*
 	 * Identity; boot_id, created_ns and hierarchy are filled in by open(),
 	 * and stepd_pid where it is 0.
 	 */

@@ -48,6 +48,7 @@ END_TEST
 static struct oom_record record;
 static struct oom_faults *faults;
 static pid_t pid;
+static int proc_fd;
 static int go[2];
 
 /* Touches as many chunks as it is told by bytes; gives each back. */
@@ -59,6 +60,8 @@ static void begin(void)
 	ck_assert_ptr_nonnull(faults);
 	memset(&record, 0, sizeof(record));
 	record.limit_kib = 1 << 20;
+	proc_fd = open("/proc", O_PATH | O_CLOEXEC);
+	ck_assert_int_ge(proc_fd, 0);
 	ck_assert_int_eq(pipe(go), 0);
 	pid = fork();
 	ck_assert_int_ge(pid, 0);
@@ -87,6 +90,7 @@ static void end(void)
 {
 	oom_faults_detach(faults);
 	(void)close(go[1]);
+	(void)close(proc_fd);
 	ck_assert_int_eq(waitpid(pid, NULL, 0), pid);
 	free(faults);
 }
@@ -108,7 +112,8 @@ static void guard(uint64_t usage_kib)
 {
 	uint32_t one = (uint32_t)pid;
 
-	oom_faults_guard(faults, &record, -1, &one, 1, oom_now_us(), usage_kib);
+	oom_faults_guard(faults, &record, proc_fd, -1, &one, 1, oom_now_us(),
+			 usage_kib);
 }
 
 static bool rings(int timeout_ms)
@@ -134,7 +139,7 @@ START_TEST(guard_wakes)
 		ck_assert(!rings(50));
 		touch();
 		ck_assert(rings(20000));
-		oom_faults_drain(faults, &record, 16 << 10);
+		oom_faults_drain(faults, &record, 16 << 10, 16 << 10);
 		oom_faults_alarm(faults, &record, 100 << 10);
 		ck_assert_uint_eq(faults->false_alarms, 0);
 		ck_assert_uint_eq(faults->guarded_kib, 100 << 10);
@@ -159,7 +164,7 @@ START_TEST(guard_gives_up)
 		touch();
 		if (!rings(1000))
 			continue;
-		oom_faults_drain(faults, &record, 0);
+		oom_faults_drain(faults, &record, 0, 0);
 		oom_faults_alarm(faults, &record, 0);
 		alarms++;
 		if (faults->attached)
@@ -184,9 +189,10 @@ START_TEST(guard_becomes_dense)
 	if (!refused()) {
 		sparse = faults->growth.period;
 		record.limit_kib = 48 << 10;
-		oom_faults_attach(faults, &record, -1, &one, 1, 0, 32 << 10);
+		oom_faults_attach(faults, &record, proc_fd, -1, &one, 1, 0,
+				  32 << 10);
 		ck_assert(faults->attached && !faults->guards);
-		ck_assert_uint_eq(faults->growth.period, 16);
+		ck_assert_uint_eq(faults->growth.period, 64);
 		ck_assert_uint_lt(faults->growth.period, sparse);
 		/* Nobody is woken by dense samples. */
 		ck_assert_int_eq(oom_faults_wake_fd(faults), -1);

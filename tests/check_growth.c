@@ -350,8 +350,14 @@ END_TEST
 
 struct stack_record {
 	struct record head;
-	uint64_t rest[STACK + 4];
+	uint64_t rest[STACK + 8];
 };
+
+#ifdef __x86_64__
+#define REGS 2
+#else
+#define REGS -1
+#endif
 
 /* As the kernel lays it out: behind the chain as long as that is. */
 static void put_stack(int ring, uint64_t time_us, unsigned int n_chain,
@@ -360,11 +366,15 @@ static void put_stack(int ring, uint64_t time_us, unsigned int n_chain,
 	struct stack_record r = { .head = a_sample(time_us, n_chain) };
 	uint64_t *at = &r.head.chain[n_chain];
 
+	for (int i = 0; i <= REGS; i++)
+		*at++ = i ? 0x7000 + (uint64_t)i : 2;
 	at[0] = size;
 	for (unsigned int i = 1; i <= STACK; i++)
 		at[i] = 0x5000 + i;
 	at[STACK + 1] = dyn_size;
-	r.head.header.size = (uint16_t)(HEAD_LEN + 8 * (n_chain + n_rest));
+	r.head.header.size =
+		(uint16_t)(HEAD_LEN +
+			   8 * (n_chain + (unsigned int)(REGS + 1) + n_rest));
 	put(ring, &r, r.head.header.size);
 }
 
@@ -381,6 +391,11 @@ START_TEST(stacks)
 	ck_assert_uint_eq(out[0].n_callers, 2);
 	ck_assert_uint_eq(out[0].n_words, STACK);
 	ck_assert_uint_eq(out[0].words[0], 0x5001);
+	if (REGS > 0) {
+		ck_assert_uint_eq(out[0].frame, 0x7001);
+		ck_assert_uint_eq(out[0].stack, 0x7002);
+		ck_assert_uint_eq(out[4].stack, 0);
+	}
 	ck_assert_uint_eq(out[0].words[STACK - 1], 0x5000 + STACK);
 	/* Behind what was copied lies anything. */
 	ck_assert_uint_eq(out[1].n_words, 3);
@@ -389,6 +404,31 @@ START_TEST(stacks)
 	ck_assert_uint_eq(out[2].n_words, 0);
 	ck_assert_uint_eq(out[3].n_words, 0);
 	ck_assert_uint_eq(out[4].n_words, 0);
+}
+END_TEST
+
+/* A thread of the kernel's: no registers, and no stack. */
+START_TEST(no_registers)
+{
+	struct stack_record r = { .head = a_sample(1, 2) };
+
+	if (REGS < 0)
+		return;
+	begin_rings();
+	r.head.header.size = HEAD_LEN + 8 * 4;
+	put(0, &r, r.head.header.size);
+	/* They end before they should, or nothing comes behind. */
+	r.head.chain[2] = 2;
+	put(0, &r, r.head.header.size);
+	r.head.header.size = HEAD_LEN + 8 * 5;
+	put(0, &r, r.head.header.size);
+	r.head.chain[2] = 0;
+	r.head.header.size = HEAD_LEN + 8 * 3;
+	put(0, &r, r.head.header.size);
+	ck_assert_uint_eq(drain(), 1);
+	ck_assert_uint_eq(out[0].n_words, 0);
+	ck_assert_uint_eq(out[0].stack, 0);
+	ck_assert_uint_eq(gaps.bad, 3);
 }
 END_TEST
 
@@ -1029,6 +1069,8 @@ static size_t check_samples(size_t n, bool in_syscall, pid_t pid)
 			called |= WITHIN(caller, s->callers[j]);
 		ck_assert_msg(called, "no caller of grow() among %u",
 			      s->n_callers);
+		if (REGS > 0 && s->n_words)
+			ck_assert_uint_gt(s->stack, s->addr);
 		called = !s->n_words;
 		for (uint32_t j = 0; j < s->n_words; j++)
 			called |= WITHIN(caller, s->words[j]);
@@ -1467,7 +1509,7 @@ END_TEST
 TESTS("growth", nothing, one_sample, chain_lengths, touched_by_the_kernel,
       merged_in_time_order, the_latest_when_there_is_no_room, wraps_around,
       overwritten, lost_and_throttled, lying_sizes, size_beyond_the_ring,
-      lying_samples, stacks, lying_stacks, longest_stacks,
+      lying_samples, stacks, no_registers, lying_stacks, longest_stacks,
       sample_that_is_too_long, any_bytes, opens_one_for_each_cpu, open_refused,
       map_refused, refused_with_wakeup, asks_for_less, does_without_stacks,
       a_cpu_gone_offline, caps, tasks_share_rings, cpus_of_this_process,

@@ -2,6 +2,8 @@
 /* Parsers against what the kernel may say, and a child that is looked at. */
 #include "check.h"
 
+#include <pthread.h>
+
 #include <grp.h>
 #include <limits.h>
 #include <signal.h>
@@ -751,8 +753,49 @@ START_TEST(no_descriptors_left)
 }
 END_TEST
 
+/* ---- threads ---- */
+
+static void *sleep_on(void *arg)
+{
+	(void)arg;
+	for (;;)
+		(void)pause();
+	return NULL;
+}
+
+START_TEST(threads)
+{
+	pthread_t others[3];
+	pid_t tids[8];
+	unsigned int n;
+
+	begin();
+	ck_assert_uint_eq(
+		oom_proc_threads(proc_fd, (uint32_t)getpid(), tids, 8), 1);
+	ck_assert_int_eq(tids[0], getpid());
+	for (int i = 0; i < 3; i++)
+		ck_assert_int_eq(
+			pthread_create(&others[i], NULL, sleep_on, NULL), 0);
+	n = oom_proc_threads(proc_fd, (uint32_t)getpid(), tids, 8);
+	ck_assert_uint_eq(n, 4);
+	for (unsigned int i = 0; i < n; i++)
+		for (unsigned int j = 0; j < i; j++)
+			ck_assert_int_ne(tids[i], tids[j]);
+	ck_assert_uint_eq(
+		oom_proc_threads(proc_fd, (uint32_t)getpid(), tids, 2), 2);
+	ck_assert_uint_eq(
+		oom_proc_threads(proc_fd, (uint32_t)getpid(), tids, 0), 0);
+	ck_assert_uint_eq(oom_proc_threads(proc_fd, INT32_MAX, tids, 8), 0);
+	for (int i = 0; i < 3; i++) {
+		(void)pthread_cancel(others[i]);
+		(void)pthread_join(others[i], NULL);
+	}
+	end();
+}
+END_TEST
+
 TESTS("process", statm, statm_refused, stat_fields, stat_names, stat_truncated,
       stat_garbled, stat_odd_numbers, list, child_that_grows,
       sleeps_of_who_is_in_many_groups, gone, regular_files, no_files,
       shared_memory, opens_nothing_itself, many_files, cut_paths_keep_their_end,
-      no_descriptors_left)
+      no_descriptors_left, threads)

@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * oom-advice-names: gives code its names, for the recorder (namer.h has the
+ * packets).  Runs as the job's user and trusts nobody: neither the processes
+ * that it looks at nor what comes through its socket.
+ *
+ * usage: oom-advice-names DESCRIPTOR   (of a SOCK_SEQPACKET socket)
+ *
+ * Ends with its socket.  Says nothing anywhere else.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "native.h"
+#include "python.h"
+
+#define PACKET_MAX    4096
+#define PROCESSES_MAX 16
+/* A loop that sleeps between its rounds is waited for, so long... */
+#define AWAKE_TRIES  12
+#define AWAKE_NAP_NS 2000000
+
+struct process {
+	uint32_t pid; /* 0: a free slot */
+	uint64_t turn;
+	int mem_fd;
+	struct names_maps maps;
+	struct names_python python;
+	/* Its first mapping: another one is another program (exec). */
+	uint64_t start, inode;
+};
+
+static struct process processes[PROCESSES_MAX];
+static uint64_t turn;
+static struct names_native *native;
+static int proc_fd;
+
+/* ---- processes ---- */
+
+static struct process *find_process(uint32_t pid)
+{
+	for (int i = 0; i < PROCESSES_MAX; i++)
+		if (processes[i].pid == pid)
+			return &processes[i];
+	return NULL;
+}
+
+static void forget(struct process *p)
+{
+	if (p->pid)
+		(void)close(p->mem_fd);
+	names_maps_free(&p->maps);
+	memset(p, 0, sizeof(*p));
+}
+
+static struct process *slot_of(uint32_t pid)
+{
+	struct process *slot = find_process(pid);
+
+	if (slot)
+		return slot;
+	slot = &processes[0];
+	for (int i = 1; i < PROCESSES_MAX; i++)
+		if (processes[i].turn < slot->turn)
+			slot = &processes[i];
+	forget(slot);
+	return slot;
+}
+
+/* Takes over both descriptors. */
+static struct process *renew(uint32_t pid, const int fds[2])
+{
+	struct process *p = slot_of(pid);
+
+	if (p->pid)
+		(void)close(p->mem_fd);
+	p->pid = pid;
+	p->turn = ++turn;
+	p->mem_fd = fds[1];
+	/* Of what is gone nothing can be read any more: the old ones stay. */
+	if (names_maps_read(&p->maps, fds[0]))
+		names_maps_free(&p->maps);
+	(void)close(fds[0]);
+	if (p->maps.n && (p->maps.list[0].start != p->start ||
+			  p->maps.list[0].inode != p->inode)) {
+		memset(&p->python, 0, sizeof(p->python));
+		p->start = p->maps.list[0].start;
+		p->inode = p->maps.list[0].inode;
+	}
+	return p;
+}
+
+/* ---- packets ---- */
+
+static void answer(int socket_fd, const char *text, int len)
+{
+	/* Nobody reads: a name less. */
+	if (len > 0)
+		(void)send(socket_fd, text, (size_t)len,
+			   MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
+static void look(int socket_fd, uint32_t pid, const int fds[2])
+{
+	const struct timespec nap = { .tv_nsec = AWAKE_NAP_NS };
+	struct process *p = renew(pid, fds);
+	struct names_place place = { .line = 0 };
+	char text[NAMES_PLACE_LEN], packet[NAMES_PLACE_LEN + 32];
+	bool found = false;
+
+	for (int i = 0; i < AWAKE_TRIES; i++) {
+		struct names_place now = { .line = 0 };
+		bool seen = names_python_place(&p->python, &p->maps, proc_fd,
+					       p->mem_fd, pid, &now);
+
+		if (seen) {
+			found = true;
+			place = now;
+		}
+		if ((seen && !now.asleep) || p->python.state <= 0)
+			break;
+		(void)nanosleep(&nap, NULL);
+	}
+	if (!found) {
+		answer(socket_fd, packet,
+		       snprintf(packet, sizeof(packet), "nothing %u", pid));
+		return;
+	}
+	names_place_text(&place, text);
+	answer(socket_fd, packet,
+	       snprintf(packet, sizeof(packet), "%s %u %s",
+			place.asleep ? "asleep" : "python", pid, text));
+}
+
+/* "s7ffe b7fff l55aa c55bb w55cc ...": see namer.h */
+static bool parse_chain(char *text, struct names_chain *chain)
+{
+	static const char kinds[] = {
+		[NAMES_FRAME_LEAF] = 'l',
+		[NAMES_FRAME_CALLER] = 'c',
+		[NAMES_FRAME_WORD] = 'w',
+	};
+	char *rest = NULL, *word;
+
+	memset(chain, 0, sizeof(*chain));
+	for (word = strtok_r(text, " ", &rest);
+	     word && chain->n < NAMES_CHAIN_MAX;
+	     word = strtok_r(NULL, " ", &rest)) {
+		const char *kind = memchr(kinds, word[0], sizeof(kinds));
+		uint64_t address;
+		char *end;
+
+		if ((!kind && word[0] != 's' && word[0] != 'b') || !word[1])
+			return false;
+		errno = 0;
+		address = strtoull(word + 1, &end, 16);
+		if (errno || *end)
+			return false;
+		if (word[0] == 's')
+			chain->rsp = address;
+		if (word[0] == 'b')
+			chain->rbp = address;
+		if (!kind)
+			continue;
+		chain->address[chain->n] = address;
+		chain->kind[chain->n++] = (enum names_frame)(kind - kinds);
+	}
+	return chain->n && chain->kind[0] == NAMES_FRAME_LEAF;
+}
+
+static void name(int socket_fd, uint32_t pid, char *rest)
+{
+	struct process *p = find_process(pid);
+	struct names_chain chain;
+	struct names_place place = { .line = 0 };
+	char text[NAMES_PLACE_LEN], packet[NAMES_PLACE_LEN + 64];
+
+	if (!parse_chain(rest, &chain))
+		return;
+	if (p)
+		p->turn = ++turn;
+	if (p && native && p->maps.n &&
+	    names_native_place(native, &p->maps, pid, &chain, &place)) {
+		names_place_text(&place, text);
+		answer(socket_fd, packet,
+		       snprintf(packet, sizeof(packet), "place %u %llx %s", pid,
+				(unsigned long long)chain.address[0], text));
+		return;
+	}
+	answer(socket_fd, packet,
+	       snprintf(packet, sizeof(packet), "nothing %u %llx", pid,
+			(unsigned long long)chain.address[0]));
+}
+
+/* The descriptors that came along: two, or none is kept. */
+static bool take_descriptors(struct msghdr *message, int fds[2])
+{
+	struct cmsghdr *header = CMSG_FIRSTHDR(message);
+	size_t n;
+	int fd;
+
+	if (!header || header->cmsg_level != SOL_SOCKET ||
+	    header->cmsg_type != SCM_RIGHTS)
+		return false;
+	n = (header->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+	if (n == 2) {
+		memcpy(fds, CMSG_DATA(header), 2 * sizeof(int));
+		return true;
+	}
+	for (size_t i = 0; i < n; i++) {
+		memcpy(&fd, CMSG_DATA(header) + i * sizeof(int), sizeof(fd));
+		(void)close(fd);
+	}
+	return false;
+}
+
+/* "WORD PID", and what stands behind it. */
+static bool parse_head(char *text, const char *word, uint32_t *pid, char **rest)
+{
+	size_t len = strlen(word);
+	unsigned long number;
+
+	if (strncmp(text, word, len) != 0 || text[len] != ' ' ||
+	    text[len + 1] < '0' || text[len + 1] > '9')
+		return false;
+	number = strtoul(text + len + 1, rest, 10);
+	*pid = (uint32_t)number;
+	return number && number <= INT32_MAX && (!**rest || **rest == ' ');
+}
+
+/* False: the socket is no more. */
+static bool serve(int socket_fd)
+{
+	union {
+		struct cmsghdr header;
+		char space[CMSG_SPACE(4 * sizeof(int))];
+	} control;
+	char text[PACKET_MAX + 1], *rest;
+	struct iovec part = { text, PACKET_MAX };
+	struct msghdr message = { .msg_iov = &part,
+				  .msg_iovlen = 1,
+				  .msg_control = &control,
+				  .msg_controllen = sizeof(control) };
+	int fds[2] = { -1, -1 };
+	bool has_fds;
+	uint32_t pid;
+	ssize_t got;
+
+	do
+		got = recvmsg(socket_fd, &message, MSG_CMSG_CLOEXEC);
+	while (got < 0 && errno == EINTR);
+	if (got <= 0)
+		return false;
+	text[got] = '\0';
+	has_fds = take_descriptors(&message, fds);
+	if (has_fds && parse_head(text, "look", &pid, &rest) && !*rest) {
+		look(socket_fd, pid, fds);
+		return true;
+	}
+	if (has_fds) {
+		(void)close(fds[0]);
+		(void)close(fds[1]);
+	} else if (parse_head(text, "name", &pid, &rest)) {
+		name(socket_fd, pid, rest);
+	}
+	return true;
+}
+
+int main(int argc, char **argv)
+{
+	char *end;
+	long socket_fd;
+
+	if (argc != 2)
+		return 1;
+	socket_fd = strtol(argv[1], &end, 10);
+	if (end == argv[1] || *end || socket_fd < 0 || socket_fd > INT32_MAX)
+		return 1;
+	proc_fd = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	native = names_native_new();
+	while (serve((int)socket_fd))
+		;
+	return 0;
+}

@@ -1,0 +1,372 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "places.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "clock.h"
+
+enum {
+	STEP_PARTS = 64,  /* of the limit: a moment of growth... */
+	NEAR_PARTS = 256, /* ...and where it is near: */
+	NEAR_EIGHTHS = 7, /* of the limit */
+	LATE_PARTS = 4,	  /* the last one is late */
+	APART_MS = 10,	  /* moments */
+	ANSWERS_A_TIME = 16,
+	/* A process that is no Python is looked at again after so many moments:
+	 * it may have started another program, or mapped more libraries. */
+	SKIP = 8,
+};
+
+/* ---- the program ---- */
+
+static void start(struct oom_places *p)
+{
+	p->tried = true;
+	p->spec.program_fd = -1;
+	for (size_t i = 0;
+	     p->programs && p->programs[i] && p->spec.program_fd < 0; i++)
+		if (p->programs[i][0])
+			p->spec.program_fd =
+				open(p->programs[i], O_PATH | O_CLOEXEC);
+	if (p->spec.program_fd < 0)
+		return;
+	p->runs = !oom_namer_start(&p->namer, &p->spec);
+	(void)close(p->spec.program_fd);
+}
+
+/* It has died, or is not to be had: what was asked for does not come. */
+static void give_up(struct oom_places *p, struct oom_record *record)
+{
+	if (p->runs)
+		oom_namer_stop(&p->namer);
+	p->runs = false;
+	p->n_due = 0;
+	atomic_store(&record->names_due, 0);
+}
+
+/* ---- answers ---- */
+
+static struct oom_places_grower *find_grower(struct oom_places *p, uint64_t pid)
+{
+	for (unsigned int i = 0; pid && i < OOM_TRACKS_MAX; i++)
+		if (p->growers[i].pid == pid)
+			return &p->growers[i];
+	return NULL;
+}
+
+static bool is_late(uint64_t usage_kib, uint64_t limit_kib)
+{
+	return usage_kib >= limit_kib - limit_kib / LATE_PARTS;
+}
+
+/* A look was answered: what the process grew by before it was for there. */
+static void take_look(struct oom_places *p, struct oom_record *record,
+		      uint64_t pid, uint32_t kind, struct oom_span text)
+{
+	struct oom_places_grower *g = find_grower(p, pid);
+	struct oom_place place = {
+		.kind = kind,
+		.first_ms = p->at_ms,
+		.last_ms = p->at_ms,
+		.looks = 1,
+	};
+
+	if (!g || !g->asked)
+		return;
+	g->asked = false;
+	if (!kind && g->is != OOM_GROWER_PYTHON) {
+		g->is = OOM_GROWER_NATIVE;
+		g->skip = SKIP;
+		return;
+	}
+	g->is = OOM_GROWER_PYTHON;
+	if (!kind)
+		place.kind = OOM_PLACE_PYTHON; /* that did not show */
+	place.pid = g->pid;
+	place.kib = oom_u32(g->asked_kib);
+	if (is_late(p->usage_kib, record->limit_kib))
+		place.late_kib = place.kib;
+	oom_span_copy(text, place.text, sizeof(place.text));
+	oom_record_place(record, &place);
+}
+
+static struct oom_site *due_site(const struct oom_places *p,
+				 struct oom_record *record)
+{
+	for (unsigned int i = 0; i < OOM_SITES_MAX; i++) {
+		struct oom_site *s = &record->sites[i];
+
+		if (s->pid == p->due[0].pid && s->ip == p->due[0].ip &&
+		    !memcmp(s->callers, p->due[0].callers, sizeof(s->callers)))
+			return s;
+	}
+	return NULL;
+}
+
+/* The oldest question, as the program answers in order. */
+static void take_name(struct oom_places *p, struct oom_record *record,
+		      uint64_t pid, struct oom_span text)
+{
+	char name[OOM_PLACE_LEN];
+	struct oom_site *site;
+
+	if (!p->n_due || p->due[0].pid != pid)
+		return;
+	site = due_site(p, record);
+	oom_span_copy(text, name, sizeof(name));
+	if (site && !site->named)
+		oom_record_named(record, site, name);
+	p->n_due--;
+	memmove(&p->due[0], &p->due[1], p->n_due * sizeof(p->due[0]));
+	atomic_store(&record->names_due, p->n_due);
+}
+
+/* What stands behind the words: FUNCTION may be empty. */
+static struct oom_span rest_of(struct oom_span line)
+{
+	(void)oom_span_skip(&line, " ");
+	return line;
+}
+
+static void take(struct oom_places *p, struct oom_record *record,
+		 struct oom_span line)
+{
+	struct oom_span word, number, leaf, none = { line.ptr, 0 };
+	uint64_t pid;
+
+	if (!oom_next_word(&line, &word) || !oom_next_word(&line, &number) ||
+	    oom_parse_u64(number, &pid))
+		return;
+	if (oom_span_is(word, "python"))
+		take_look(p, record, pid, OOM_PLACE_PYTHON, rest_of(line));
+	else if (oom_span_is(word, "asleep"))
+		take_look(p, record, pid, OOM_PLACE_ASLEEP, rest_of(line));
+	else if (oom_span_is(word, "place") && oom_next_word(&line, &leaf))
+		take_name(p, record, pid, rest_of(line));
+	else if (oom_span_is(word, "nothing") && oom_next_word(&line, &leaf))
+		take_name(p, record, pid, none);
+	else if (oom_span_is(word, "nothing"))
+		take_look(p, record, pid, 0, none);
+}
+
+static void take_answers(struct oom_places *p, struct oom_record *record)
+{
+	char packet[OOM_NAMER_PACKET];
+
+	for (int i = 0; p->runs && i < ANSWERS_A_TIME; i++) {
+		struct oom_span answer = oom_namer_take(&p->namer, packet);
+
+		if (!answer.len)
+			break;
+		take(p, record, answer);
+	}
+	if (p->runs && p->namer.socket_fd < 0)
+		give_up(p, record);
+}
+
+/* ---- questions ---- */
+
+_Static_assert(1 + OOM_SITE_CALLERS + OOM_GROWTH_STACK_WORDS <= OOM_NAMER_CHAIN,
+	       "a chain has room");
+
+static bool is_moment(struct oom_places *p, const struct oom_places_view *v)
+{
+	bool near = v->usage_kib >= v->limit_kib / 8 * NEAR_EIGHTHS;
+	uint64_t step = v->limit_kib / (near ? NEAR_PARTS : STEP_PARTS);
+
+	/* What was given back is growth when it comes again. */
+	if (!p->begun || v->usage_kib < p->usage_kib) {
+		p->usage_kib = v->usage_kib;
+		p->begun = true;
+	}
+	return p->looks < (near ? OOM_PLACES_LOOKS : OOM_PLACES_EARLY) &&
+	       v->usage_kib >= p->usage_kib + step &&
+	       v->at_ms - p->at_ms >= APART_MS;
+}
+
+/* Its own slot, or that of who is gone, or grew least. */
+static struct oom_places_grower *slot_of(struct oom_places *p,
+					 const struct oom_places_view *v,
+					 const struct oom_proc *proc)
+{
+	struct oom_places_grower *slot = find_grower(p, proc->pid);
+	uint64_t least = UINT64_MAX;
+
+	if (slot)
+		return slot;
+	for (unsigned int i = 0; i < OOM_TRACKS_MAX; i++) {
+		struct oom_places_grower *g = &p->growers[i];
+		bool here = false;
+
+		for (unsigned int j = 0; j < v->n && j < OOM_TRACKS_MAX; j++)
+			here = here || v->procs[j].pid == g->pid;
+		if (here || g->waiting_kib >= least)
+			continue;
+		slot = g;
+		least = g->pid ? g->waiting_kib : 0;
+	}
+	if (slot)
+		*slot = (struct oom_places_grower){
+			.pid = proc->pid,
+			.anon_kib = proc->anon_kib,
+		};
+	return slot;
+}
+
+static void measure(struct oom_places *p, const struct oom_places_view *v)
+{
+	for (unsigned int i = 0; i < v->n && i < OOM_TRACKS_MAX; i++) {
+		struct oom_places_grower *g = slot_of(p, v, &v->procs[i]);
+		struct oom_proc now = { .pid = 0 };
+
+		if (!g || oom_proc_sizes(v->proc_fd, g->pid, &now))
+			continue;
+		if (now.anon_kib > g->anon_kib)
+			g->waiting_kib += now.anon_kib - g->anon_kib;
+		g->anon_kib = now.anon_kib;
+	}
+}
+
+static struct oom_places_grower *find_most(struct oom_places *p)
+{
+	struct oom_places_grower *most = NULL;
+
+	for (unsigned int i = 0; i < OOM_TRACKS_MAX; i++) {
+		struct oom_places_grower *g = &p->growers[i];
+
+		if (g->pid && !g->asked && !g->skip &&
+		    (!most || g->waiting_kib > most->waiting_kib))
+			most = g;
+	}
+	return most;
+}
+
+static void look_at_growers(struct oom_places *p,
+			    const struct oom_places_view *v)
+{
+	uint64_t least = v->limit_kib / NEAR_PARTS / 2;
+
+	for (unsigned int i = 0; i < OOM_TRACKS_MAX; i++)
+		if (p->growers[i].skip)
+			p->growers[i].skip--;
+	for (int turn = 0; turn < 2; turn++) {
+		struct oom_places_grower *g = find_most(p);
+
+		if (!g || !g->waiting_kib || g->waiting_kib < least)
+			return;
+		least = g->waiting_kib / 2;
+		if (oom_namer_look(&p->namer, &p->spec, g->pid)) {
+			/* Gone, or not the user's to look at. */
+			g->skip = SKIP;
+			continue;
+		}
+		p->looks++;
+		g->looked = true;
+		g->asked = true;
+		g->asked_kib = g->waiting_kib;
+		g->waiting_kib = 0;
+	}
+}
+
+/* The site without a name that has grown most, of a process looked at. */
+static struct oom_site *find_nameless(struct oom_places *p,
+				      struct oom_record *record)
+{
+	struct oom_site *most = NULL;
+
+	for (unsigned int i = 0; i < OOM_SITES_MAX; i++) {
+		struct oom_site *s = &record->sites[i];
+		const struct oom_places_grower *g = find_grower(p, s->pid);
+		bool due = false;
+
+		for (uint32_t j = 0; j < p->n_due; j++)
+			due = due || (p->due[j].pid == s->pid &&
+				      p->due[j].ip == s->ip &&
+				      !memcmp(p->due[j].callers, s->callers,
+					      sizeof(s->callers)));
+		if (!s->pid || !s->ip || !s->own_kib || s->named || due || !g ||
+		    !g->looked || g->is == OOM_GROWER_PYTHON)
+			continue;
+		if (!most || s->own_kib > most->own_kib)
+			most = s;
+	}
+	return most;
+}
+
+static bool ask(struct oom_places *p, const struct oom_faults *faults,
+		const struct oom_site *site)
+{
+	const struct oom_stack *stack = oom_faults_stack(faults, site);
+	struct oom_namer_frame frames[OOM_NAMER_CHAIN + 2];
+	size_t n = 0;
+
+	if (stack && stack->stack) {
+		frames[n++] = (struct oom_namer_frame){ 's', stack->stack };
+		frames[n++] = (struct oom_namer_frame){ 'b', stack->frame };
+	}
+	frames[n++] = (struct oom_namer_frame){ 'l', site->ip };
+	for (unsigned int i = 0; i < OOM_SITE_CALLERS && site->callers[i]; i++)
+		frames[n++] = (struct oom_namer_frame){ 'c', site->callers[i] };
+	for (uint32_t i = 0; stack && i < stack->n_words; i++)
+		frames[n++] = (struct oom_namer_frame){ 'w', stack->words[i] };
+	if (oom_namer_ask(&p->namer, site->pid, frames, n))
+		return false;
+	p->due[p->n_due].pid = site->pid;
+	p->due[p->n_due].ip = site->ip;
+	memcpy(p->due[p->n_due].callers, site->callers, sizeof(site->callers));
+	p->n_due++;
+	return true;
+}
+
+static void ask_for_names(struct oom_places *p, struct oom_record *record,
+			  const struct oom_faults *faults)
+{
+	while (p->n_due < OOM_PLACES_DUE) {
+		struct oom_site *site = find_nameless(p, record);
+
+		if (!site || !ask(p, faults, site))
+			break;
+	}
+	atomic_store(&record->names_due, p->n_due);
+}
+
+/* ---- the recorder's calls ---- */
+
+void oom_places_follow(struct oom_places *p, struct oom_record *record,
+		       const struct oom_faults *faults,
+		       const struct oom_places_view *v)
+{
+	take_answers(p, record);
+	/* The first kill is what will be explained. */
+	if (v->worth && !record->n_moments && (p->runs || !p->tried) &&
+	    is_moment(p, v)) {
+		p->usage_kib = v->usage_kib;
+		p->at_ms = v->at_ms;
+		measure(p, v);
+		if (!p->tried)
+			start(p);
+		if (p->runs)
+			look_at_growers(p, v);
+	}
+	if (p->runs)
+		ask_for_names(p, record, faults);
+}
+
+void oom_places_end(struct oom_places *p, struct oom_record *record)
+{
+	struct pollfd fd = { .events = POLLIN };
+	uint64_t until_ms = oom_now_ms() + OOM_PLACES_WAIT_MS, now_ms;
+
+	take_answers(p, record);
+	while (p->runs && p->n_due && record->n_moments &&
+	       (now_ms = oom_now_ms()) < until_ms) {
+		fd.fd = p->namer.socket_fd;
+		(void)poll(&fd, 1, (int)(until_ms - now_ms));
+		take_answers(p, record);
+	}
+	give_up(p, record);
+}

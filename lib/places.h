@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * places: where in their code the step's processes grow.  Asks the naming
+ * program (namer.h) at moments of growth, and puts its answers into the record.
+ *
+ * Two ways.  A Python process is looked at by the program at a few dozen such
+ * moments: what it grew by since the last one counts for the line that it is
+ * at.  Native code shows in sampled page faults (faults.h): the program names
+ * the sites, and each sample counts for its site.
+ *
+ * The program is started when somebody is seen to grow near the limit
+ * (oom_faults_are_worth_it()), and not before: a step that stays far from its
+ * limit has nothing of this.  Nothing here waits, but for a fork at the start
+ * and, at the end of a step that lost a process, a moment for the last answers.
+ *
+ * For the recorder's thread; no locks, no allocation, no logging.
+ */
+#ifndef OOM_PLACES_H
+#define OOM_PLACES_H
+
+#include "faults.h"
+#include "namer.h"
+#include "record.h"
+
+#define OOM_PLACES_LOOKS 96 /* at processes, in all... */
+#define OOM_PLACES_EARLY 64 /* ...and of them before the last eighth */
+#define OOM_PLACES_DUE	 4  /* names asked for at one time */
+#define OOM_PLACES_WAIT_MS \
+	30 /* at the end, for names; a join waits somewhat longer */
+
+struct oom_places_grower {
+	uint32_t pid; /* 0: a free slot */
+	enum { OOM_GROWER_NEW, OOM_GROWER_NATIVE, OOM_GROWER_PYTHON } is;
+	bool looked; /* the program has its mappings */
+	bool asked;  /* a look that is not answered yet */
+	uint32_t skip;
+	uint64_t anon_kib;    /* at the last moment */
+	uint64_t waiting_kib; /* grown since the last look */
+	uint64_t asked_kib;   /* grown before the look that is under way */
+};
+
+struct oom_places {
+	/* Set by the owner, and stay its own; program_fd is not used. */
+	const char *const *programs; /* the first that is there; NULL ends */
+	struct oom_namer_spec spec;
+
+	/* The rest is for nobody else; all zero at first. */
+	bool tried, runs;
+	struct oom_namer namer;
+	uint64_t usage_kib; /* at the last moment of growth... */
+	uint32_t at_ms;	    /* ...and when that was */
+	bool begun;	    /* there was one */
+	uint32_t looks;
+	struct oom_places_grower growers[OOM_TRACKS_MAX];
+	struct {
+		uint32_t pid;
+		uint64_t ip, callers[OOM_SITE_CALLERS];
+	} due[OOM_PLACES_DUE]; /* in the order in which they were asked for */
+	uint32_t n_due;
+};
+
+/* What the recorder sees right now. */
+struct oom_places_view {
+	int proc_fd;
+	const struct oom_proc *procs; /* of its last close look, by size */
+	unsigned int n;
+	uint64_t usage_kib, limit_kib;
+	uint32_t at_ms;
+	bool worth; /* oom_faults_are_worth_it() */
+};
+
+/* At each look of the recorder, behind oom_faults_drain(). */
+void oom_places_follow(struct oom_places *places, struct oom_record *record,
+		       const struct oom_faults *faults,
+		       const struct oom_places_view *view);
+
+/* Takes the last answers and ends the program.  Fine on all zero, and twice. */
+void oom_places_end(struct oom_places *places, struct oom_record *record);
+
+#endif
