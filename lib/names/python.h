@@ -16,9 +16,10 @@
 /* What was found out about one process; all zero: not looked yet. */
 struct names_python {
 	int state; /* 0: not looked; <0: no CPython that we know; >0: it is */
-	uint16_t version; /* 0x0b03: 3.11 */
-	uint64_t runtime; /* &_PyRuntime */
-	uint64_t spare[8];
+	uint16_t version;			     /* 0x030b: 3.11 */
+	uint64_t runtime;			     /* &_PyRuntime */
+	uint64_t code_type, string_type, bytes_type; /* &PyCode_Type, ... */
+	uint64_t start, inode; /* of the mapping that this was found by */
 };
 
 /*
