@@ -11,8 +11,10 @@
  * Every hook returns 0: nothing that goes wrong here is the job's concern.
  * Only the option's callback refuses, at submission, a word that is wrong.
  */
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <slurm/spank.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,6 +27,11 @@
 #include "lib/watch.h"
 
 SPANK_PLUGIN(oom_advice, 1)
+
+#ifndef LIBEXECDIR
+#define LIBEXECDIR "/usr/libexec/oom-advice" /* as in the Makefile */
+#endif
+#define NAMES_PROGRAM "oom-advice-names"
 
 /* Not in 22.05's headers; the numbers are Slurm's since 17.11. */
 #define STEP_EXTERN	 0xfffffffcU
@@ -55,7 +62,7 @@ static const struct oom_roots roots = {
 static int option_given(int value, const char *word, int remote);
 
 static struct spank_option options[] = {
-	{ OPTION, "[on|off|verbose|noplot]",
+	{ OPTION, "[on|off|verbose|noplot|nocode]",
 	  "explain in the job's output why it was killed for memory", 2, 0,
 	  option_given },
 };
@@ -307,6 +314,34 @@ static bool get_identity(spank_t sp, struct oom_spool_identity *id)
 	return true;
 }
 
+/*
+ * The program that gives code its names: beside the plugin, as in a build
+ * folder, or where it is installed.  Opened when it is needed, not here.
+ */
+static const char *const *find_programs(void)
+{
+	static char beside[PATH_MAX];
+	static const char *const programs[] = { beside,
+						LIBEXECDIR "/" NAMES_PROGRAM,
+						NULL };
+	struct oom_span path;
+	struct oom_buf buf;
+	Dl_info info;
+
+	oom_buf_init(&buf, beside, sizeof(beside));
+	if (!dladdr(&options, &info) || !info.dli_fname)
+		return programs;
+	path = oom_span(info.dli_fname);
+	path.len = oom_span_rfind(path, "/");
+	if (path.len == strlen(info.dli_fname))
+		return programs;
+	oom_buf_add(&buf, path);
+	oom_buf_puts(&buf, "/" NAMES_PROGRAM);
+	if (buf.truncated)
+		beside[0] = '\0';
+	return programs;
+}
+
 static void start_watch(spank_t sp)
 {
 	struct oom_watch_spec spec = { .roots = &roots, .config = config };
@@ -332,6 +367,8 @@ static void start_watch(spank_t sp)
 	if (spec.mode == OOM_MODE_OFF || !get_identity(sp, &spec.identity) ||
 	    spank_get_item(sp, S_JOB_LOCAL_TASK_COUNT, &tasks) || !tasks)
 		return;
+	if (!config.no_code && spec.mode != OOM_MODE_NOCODE)
+		spec.programs = find_programs();
 	spec.is_batch = step_id == STEP_BATCH;
 	spec.n_local_tasks = tasks;
 	oom_buf_init(&step_text, text, sizeof(text));

@@ -9,7 +9,7 @@
 #include "wording.h"
 
 #define RULE_WIDTH  72
-#define MACHINE_MAX 640
+#define MACHINE_MAX 896
 
 /* ---- the machine-readable line ---- */
 
@@ -36,9 +36,28 @@ void oom_advice_marker(const struct oom_findings *f, struct oom_buf *out)
 	oom_buf_puts(out, " cause=");
 }
 
+/* "FUNCTION@FILE:LINE", of what did most. */
+static void put_where(struct oom_buf *out, const struct oom_where *where)
+{
+	const struct oom_whereabouts *top = &where->of[0];
+
+	if (!where->n)
+		return;
+	oom_buf_puts(out, " where=");
+	if (top->function.len)
+		oom_buf_name(out, top->function, OOM_PLACE_LEN, true);
+	if (top->file.len) {
+		oom_buf_puts(out, "@");
+		oom_buf_name(out, top->file, OOM_PLACE_LEN, true);
+	}
+	if (top->line)
+		oom_buf_printf(out, ":%u", top->line);
+}
+
 static void machine_line(const struct oom_findings *f,
 			 const struct oom_diagnosis *d,
-			 const struct oom_request *r, struct oom_buf *out)
+			 const struct oom_request *r,
+			 const struct oom_where *where, struct oom_buf *out)
 {
 	char text[OOM_OPTION_LEN];
 
@@ -57,6 +76,7 @@ static void machine_line(const struct oom_findings *f,
 		oom_buf_name(out, oom_span(d->report->victim.name),
 			     OOM_NAME_SHOWN, true);
 	}
+	put_where(out, where);
 	oom_buf_puts(out, "\n");
 }
 
@@ -162,6 +182,7 @@ static bool put_body(struct oom_page *page, const struct oom_values *v,
 		     0, 2);
 	for (unsigned int i = 0; i < most.evidence && w->evidence[i]; i++)
 		put_template(page, v, w->evidence[i], 2, 2);
+	put_template(page, v, oom_where_line, 2, 4);
 	put_advice(page, v, w, most.advice);
 	put_all(page, v, oom_closing, 2);
 	return true;
@@ -169,12 +190,29 @@ static bool put_body(struct oom_page *page, const struct oom_values *v,
 
 /* ---- the front ---- */
 
+/*
+ * Of the process that grew, where it was one.  Files in memory, a JVM's heap and
+ * a node's other jobs do not grow in the code that would be seen.
+ */
+static void find_where(const struct oom_findings *f,
+		       const struct oom_diagnosis *d, struct oom_where *ret)
+{
+	bool one = d->grower && !d->several && !d->group.count && !d->alike;
+
+	ret->n = 0;
+	if (d->cause != OOM_CAUSE_NONE && d->cause != OOM_CAUSE_TMPFS &&
+	    d->cause != OOM_CAUSE_JVM && d->cause != OOM_CAUSE_NODE_OOM)
+		oom_where(f, one ? d->grower->pid : 0, ret);
+}
+
 static void fill(struct oom_values *v, const struct oom_findings *f,
-		 const struct oom_diagnosis *d, const struct oom_request *r)
+		 const struct oom_diagnosis *d, const struct oom_request *r,
+		 const struct oom_where *where)
 {
 	oom_values_clear(v);
 	oom_set_incident(v, f, d, r);
 	oom_set_grounds(v, f, d);
+	oom_set_where(v, where);
 	oom_set_remedy(v, f, d, r);
 }
 
@@ -190,14 +228,16 @@ void oom_advice_block(const struct oom_findings *f,
 	};
 	char memory[4 * OOM_BLOCK_MAX], machine[MACHINE_MAX];
 	struct oom_values v;
+	struct oom_where where;
 	struct oom_page page;
 	struct oom_buf last;
 	struct oom_span rest, line;
 	unsigned int lines = 0;
 
-	fill(&v, f, d, r);
+	find_where(f, d, &where);
+	fill(&v, f, d, r, &where);
 	oom_buf_init(&last, machine, sizeof(machine));
-	machine_line(f, d, r, &last);
+	machine_line(f, d, r, &where, &last);
 	for (size_t i = 0; i < sizeof(tries) / sizeof(tries[0]); i++) {
 		page = (struct oom_page){ .lines = 0 };
 		oom_buf_init(&page.text, memory, sizeof(memory));
@@ -250,9 +290,10 @@ void oom_advice_notice(const struct oom_findings *f,
 	struct oom_page page = { .lines = 0 };
 	char memory[4 * OOM_NOTICE_MAX];
 	struct oom_span rest, line;
+	struct oom_where nowhere = { .n = 0 };
 	struct oom_values v;
 
-	fill(&v, f, d, &none);
+	fill(&v, f, d, &none, &nowhere);
 	if (f->job_id.known)
 		oom_set_number(&v, V_JOB, f->job_id.value);
 	oom_buf_init(&page.text, memory, sizeof(memory));

@@ -14,6 +14,8 @@ int oom_mode_parse(const char *word, enum oom_mode *ret)
 		*ret = OOM_MODE_VERBOSE;
 	else if (!strcmp(word, "noplot"))
 		*ret = OOM_MODE_NOPLOT;
+	else if (!strcmp(word, "nocode"))
+		*ret = OOM_MODE_NOCODE;
 	else
 		return -EINVAL;
 	return 0;
@@ -40,6 +42,17 @@ static int apply_switch(bool *to, struct oom_span value, const char *key,
 	return 0;
 }
 
+/* The same for what is on unless it is switched off. */
+static int apply_unless(bool *off, struct oom_span value, const char *key,
+			struct oom_buf *error)
+{
+	bool on = !*off;
+	int rc = apply_switch(&on, value, key, error);
+
+	*off = !on;
+	return rc;
+}
+
 int oom_config_apply(struct oom_config *config, const char *word,
 		     struct oom_buf *error)
 {
@@ -55,13 +68,10 @@ int oom_config_apply(struct oom_config *config, const char *word,
 	}
 	if (oom_span_skip(&value, "debug="))
 		return apply_switch(&config->debug, value, "debug", error);
-	if (oom_span_skip(&value, "plot=")) {
-		bool plot = !config->no_plot;
-		int rc = apply_switch(&plot, value, "plot", error);
-
-		config->no_plot = !plot;
-		return rc;
-	}
+	if (oom_span_skip(&value, "plot="))
+		return apply_unless(&config->no_plot, value, "plot", error);
+	if (oom_span_skip(&value, "code="))
+		return apply_unless(&config->no_code, value, "code", error);
 	if (oom_span_skip(&value, "record=")) {
 		if (!oom_span_starts(value, "/") ||
 		    value.len >= sizeof(config->record_dir))
@@ -73,7 +83,8 @@ int oom_config_apply(struct oom_config *config, const char *word,
 	}
 	oom_buf_puts(error, "plugstack.conf: unknown argument \"");
 	oom_buf_name(error, value, 60, false);
-	oom_buf_puts(error, "\"; known are default=, plot=, debug=, record=");
+	oom_buf_puts(error,
+		     "\"; known are default=, plot=, code=, debug=, record=");
 	return -EINVAL;
 }
 

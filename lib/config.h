@@ -15,9 +15,10 @@ enum oom_mode {
 	OOM_MODE_ON,
 	OOM_MODE_VERBOSE, /* tells of steps that were not killed, too */
 	OOM_MODE_NOPLOT,  /* on, without the picture */
+	OOM_MODE_NOCODE,  /* on, without looking where in the code it grows */
 };
 
-#define OOM_MODE_WORDS "on, off, verbose, noplot"
+#define OOM_MODE_WORDS "on, off, verbose, noplot, nocode"
 
 struct oom_choice {
 	bool given;
@@ -32,8 +33,9 @@ int oom_mode_parse(const char *word, enum oom_mode *ret);
 
 struct oom_config {
 	enum oom_mode
-		site; /* default=on|off|verbose|noplot; off when not said */
+		site; /* default=one of OOM_MODE_WORDS; off when not said */
 	bool no_plot; /* plot=off */
+	bool no_code; /* code=off */
 	bool debug;   /* debug=on: one line of timing for each kill */
 	char record_dir[256]; /* record=DIR: keep captures there (root's) */
 };

@@ -294,3 +294,73 @@ void oom_set_grounds(struct oom_values *v, const struct oom_findings *f,
 	set_several(v, d);
 	set_other(v, f, d);
 }
+
+/* ---- where in the code ---- */
+
+enum {
+	FUNCTION_SHOWN = 40,
+	SOURCE_SHOWN = 30,
+	VIA_SHOWN = 40,
+	WHERE_MAX = 146, /* two lines of a page */
+};
+
+static void add_span(struct oom_buf *buf, struct oom_span name, size_t max)
+{
+	char text[OOM_PLACE_LEN];
+
+	oom_span_copy(name, text, sizeof(text));
+	oom_add_name(buf, text, max);
+}
+
+/* "assemble(), fem.f90:212", "train.py:42", "libfem.so" */
+static void add_place(struct oom_buf *buf, const struct oom_whereabouts *at)
+{
+	/* A module's own code: "<module>". */
+	bool function = at->function.len && at->function.ptr[0] != '<';
+
+	if (function) {
+		add_span(buf, at->function, FUNCTION_SHOWN);
+		/* "operator()" has them, and so has "f(int)". */
+		if (oom_span_find(at->function, "(") == at->function.len)
+			oom_buf_puts(buf, "()");
+	}
+	if (!at->file.len)
+		return;
+	oom_buf_puts(buf, function ? ", " : "");
+	add_span(buf, at->file, SOURCE_SHOWN);
+	if (at->line)
+		oom_buf_printf(buf, ":%u", at->line);
+}
+
+void oom_set_where(struct oom_values *v, const struct oom_where *where)
+{
+	const struct oom_whereabouts *top = &where->of[0];
+	char text[OOM_VALUE_MAX];
+	struct oom_buf all, one;
+
+	if (!where->n)
+		return;
+	one = oom_set(v, V_PLACE);
+	add_place(&one, top);
+	/* Nothing but a name between brackets, and no file. */
+	v->known[V_PLACE] = one.len > 0;
+	if (!one.len)
+		return;
+	all = oom_set(v, V_WHERE);
+	for (unsigned int i = 0; i < where->n; i++) {
+		const struct oom_whereabouts *at = &where->of[i];
+
+		oom_buf_init(&one, text, sizeof(text));
+		oom_buf_printf(&one, "%s%u%% in ", i ? "; " : "", at->percent);
+		add_place(&one, at);
+		if (!i && at->via.len) {
+			oom_buf_puts(&one, at->python ? " (called by "
+						      : " (through ");
+			add_span(&one, at->via, VIA_SHOWN);
+			oom_buf_puts(&one, ")");
+		}
+		if (i && all.len + one.len > WHERE_MAX)
+			break;
+		oom_buf_add(&all, (struct oom_span){ one.ptr, one.len });
+	}
+}

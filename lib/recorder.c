@@ -616,11 +616,11 @@ static void consider_faults(struct oom_recorder *r)
 		fd = open_file(r, folder, ".", O_RDONLY | O_DIRECTORY);
 	}
 	if (n && worth)
-		oom_faults_attach(&r->faults, r->record, r->proc_fd, fd, r->pids, n,
-				  r->start_us, r->usage_kib);
+		oom_faults_attach(&r->faults, r->record, r->proc_fd, fd,
+				  r->pids, n, r->start_us, r->usage_kib);
 	else if (n)
-		oom_faults_guard(&r->faults, r->record, r->proc_fd, fd, r->pids, n,
-				 r->start_us, r->usage_kib);
+		oom_faults_guard(&r->faults, r->record, r->proc_fd, fd, r->pids,
+				 n, r->start_us, r->usage_kib);
 	if (fd >= 0)
 		(void)close(fd);
 }

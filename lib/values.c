@@ -93,6 +93,8 @@ const char *const oom_value_names[OOM_VALUES] = {
 	[V_TMPFS_FILE] = "tmpfs_file",
 	[V_TMPFS_BYTES] = "tmpfs_bytes",
 	[V_TMPFS_WRITER] = "tmpfs_writer",
+	[V_WHERE] = "where",
+	[V_PLACE] = "place",
 };
 
 void oom_values_clear(struct oom_values *v)

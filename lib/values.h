@@ -5,7 +5,8 @@
  * that need it are not said.
  *
  * incident.c	what happened: to whom, when, at whose limit
- * grounds.c	what the cause rests on: whose memory it was, how it grew
+ * grounds.c	what the cause rests on: whose memory it was, how it grew, and
+ *		where in the code
  * remedy.c	what to change: the next request, or what would fit
  *
  * Pure, as advice.h.
@@ -15,6 +16,7 @@
 
 #include "diagnose.h"
 #include "request.h"
+#include "where.h"
 
 #define OOM_VALUE_MAX  200
 #define OOM_NAME_SHOWN 24 /* of a process's name */
@@ -107,6 +109,8 @@ enum oom_value {
 	V_TMPFS_FILE,
 	V_TMPFS_BYTES,
 	V_TMPFS_WRITER,
+	V_WHERE,
+	V_PLACE,
 	OOM_VALUES
 };
 
@@ -149,6 +153,8 @@ void oom_set_step(struct oom_values *values,
 void oom_set_grounds(struct oom_values *values,
 		     const struct oom_findings *findings,
 		     const struct oom_diagnosis *diagnosis);
+/* The code that grew, with its share, and the one place that did most. */
+void oom_set_where(struct oom_values *values, const struct oom_where *where);
 void oom_set_remedy(struct oom_values *values,
 		    const struct oom_findings *findings,
 		    const struct oom_diagnosis *diagnosis,

@@ -17,6 +17,8 @@ const char *const oom_cause_lines[] = {
 
 const char oom_cause_line_undetermined[] = "Cause: {headline}";
 
+const char oom_where_line[] = "Where it grew: {where}.";
+
 const char *const oom_opening[] = {
 	"OUT OF MEMORY: the kernel killed {kills_many} processes of {step_text}, "
 	"{first} {victim} (process {pid}{rank_text}) at {time}." OOM_OR
@@ -145,6 +147,9 @@ const struct oom_wording oom_wordings[OOM_CAUSES] = {
 			"or pipes.",
 		},
 		.advice = {
+			"Work on it in pieces, and keep only results, in {place}: "
+			"one line or record at a time, or in pandas:" OOM_PASTE
+			"for part in pd.read_csv(name, chunksize=100000): ..." OOM_OR
 			"Work on it in pieces, and keep only results: one line or "
 			"record at a time, or in pandas:" OOM_PASTE
 			"for part in pd.read_csv(name, chunksize=100000): ...",
@@ -172,6 +177,10 @@ const struct oom_wording oom_wordings[OOM_CAUSES] = {
 			"limit (Pool({workers_fit}), mc.cores={workers_fit}, "
 			"xargs -P {workers_fit}).",
 			OR_MORE_MEMORY,
+			"Do not give each worker the whole data in {place}: let "
+			"it load its own part, or share one copy (numpy.memmap, "
+			"multiprocessing.shared_memory). Loading everything "
+			"inside each worker does not help." OOM_OR
 			"Do not give each worker the whole data: let it load its "
 			"own part, or share one copy (numpy.memmap, "
 			"multiprocessing.shared_memory). Loading everything "
@@ -189,6 +198,13 @@ const struct oom_wording oom_wordings[OOM_CAUSES] = {
 			"to the end.",
 		},
 		.advice = {
+			"More memory only delays the end: at this pace twice as "
+			"much lasts about {twice_time} instead of {once_time}. "
+			"Look at {place}: what does it keep and never give back "
+			"(a list, a cache; in C: no free())?" OOM_OR
+			"More memory only delays the end. Look at {place}: what "
+			"does it keep and never give back (a list, a cache; in "
+			"C: no free())?" OOM_OR
 			"More memory only delays the end: at this pace twice as "
 			"much lasts about {twice_time} instead of {once_time}. "
 			"Look for what a loop keeps and never gives back (a list, "
@@ -211,6 +227,9 @@ const struct oom_wording oom_wordings[OOM_CAUSES] = {
 		.advice = {
 			"Let every rank read and hold its own part of the data "
 			"(MPI-IO, parallel HDF5 or NetCDF) instead of gathering "
+			"it on rank 0, in {place}." OOM_OR
+			"Let every rank read and hold its own part of the data "
+			"(MPI-IO, parallel HDF5 or NetCDF) instead of gathering "
 			"it on rank 0.",
 			OR_MORE_MEMORY,
 		},
@@ -222,6 +241,8 @@ const struct oom_wording oom_wordings[OOM_CAUSES] = {
 			"on this node about {rank_others_bytes} each.",
 		},
 		.advice = {
+			"Give the ranks equal parts: look at how the work is "
+			"divided, and what rank {rank} gets in {place}." OOM_OR
 			"Give the ranks equal parts: look at how the work is "
 			"divided, and what rank {rank} gets.",
 			OR_MORE_MEMORY,
@@ -261,6 +282,9 @@ const struct oom_wording oom_wordings[OOM_CAUSES] = {
 			"{limit}.",
 		},
 		.advice = {
+			"Look at the size of the largest array that it makes, "
+			"and at {place}: is it meant to be so large (dimensions, "
+			"type, a product of two sizes)?" OOM_OR
 			"Look at the size of the largest array that it makes: is "
 			"it meant to be so large (dimensions, type, a product of "
 			"two sizes)?",

@@ -38,6 +38,9 @@ extern const char oom_cause_line_undetermined[];
 extern const char *const oom_opening[];
 extern const char *const oom_opening_healthy[];
 
+/* Below the evidence. */
+extern const char oom_where_line[];
+
 /* Below the advice. */
 extern const char *const oom_closing[];
 

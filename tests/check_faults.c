@@ -192,7 +192,7 @@ START_TEST(guard_becomes_dense)
 		oom_faults_attach(faults, &record, proc_fd, -1, &one, 1, 0,
 				  32 << 10);
 		ck_assert(faults->attached && !faults->guards);
-		ck_assert_uint_eq(faults->growth.period, 64);
+		ck_assert_uint_eq(faults->growth.period, 16);
 		ck_assert_uint_lt(faults->growth.period, sparse);
 		/* Nobody is woken by dense samples. */
 		ck_assert_int_eq(oom_faults_wake_fd(faults), -1);

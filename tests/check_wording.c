@@ -37,14 +37,15 @@ static void each_of(const char *const *templates, size_t max,
 static void each(void (*check)(struct oom_span one))
 {
 	const char *const pointer[] = { oom_pointer,
-					oom_cause_line_undetermined };
+					oom_cause_line_undetermined,
+					oom_where_line };
 
 	each_of(oom_opening, 100, check);
 	each_of(oom_opening_healthy, 100, check);
 	each_of(oom_closing, 100, check);
 	each_of(oom_notice, 100, check);
 	each_of(oom_cause_lines, 3, check);
-	each_of(pointer, 2, check);
+	each_of(pointer, 3, check);
 	for (int cause = 0; cause < OOM_CAUSES; cause++) {
 		each_of(oom_wordings[cause].evidence, 4, check);
 		each_of(oom_wordings[cause].advice, 5, check);

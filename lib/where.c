@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "where.h"
+
+#include <string.h>
+
+enum {
+	/* Enough was seen: so many looks or samples, or so much of the limit. */
+	LOOKS_LEAST = 4,
+	SEEN_PARTS = 4,
+	/* One that is seen with less of it may be there by chance... */
+	TOP_LEAST = 30,
+	/* ...and behind it so little is not worth a reader's time. */
+	SHOWN_LEAST = 10,
+};
+
+/* One function; its line is the one that most of it came from. */
+struct function {
+	struct oom_whereabouts shown;
+	uint64_t kib, line_kib;
+};
+
+static struct oom_span next_field(struct oom_span *rest)
+{
+	size_t end = oom_span_find(*rest, "\t");
+	struct oom_span field = { rest->ptr, end };
+
+	end += end < rest->len;
+	rest->ptr += end;
+	rest->len -= end;
+	return oom_span_trim(field);
+}
+
+/* False: it has no name. */
+static bool parse(const struct oom_place *p, struct oom_whereabouts *ret)
+{
+	struct oom_span rest = { p->text, strnlen(p->text, sizeof(p->text)) };
+	uint64_t line = 0;
+
+	ret->function = next_field(&rest);
+	ret->file = next_field(&rest);
+	(void)oom_parse_u64(next_field(&rest), &line);
+	ret->line = oom_u32(line);
+	ret->via = oom_span_trim(rest);
+	ret->python = p->kind != OOM_PLACE_NATIVE;
+	return ret->function.len || ret->file.len;
+}
+
+static bool same(struct oom_span a, struct oom_span b)
+{
+	return a.len == b.len && !memcmp(a.ptr, b.ptr, a.len);
+}
+
+/* Which kind speaks for the process: the first of these that it has. */
+static uint32_t kind_of(const struct oom_history *h, uint32_t pid)
+{
+	uint32_t kind = 0;
+
+	for (unsigned int i = 0; i < h->n_places; i++) {
+		const struct oom_place *p = &h->record.places[i];
+
+		if (p->pid != pid)
+			continue;
+		if (p->kind == OOM_PLACE_PYTHON)
+			return p->kind;
+		if (p->kind == OOM_PLACE_NATIVE && p->text[0])
+			kind = p->kind;
+		else if (p->kind == OOM_PLACE_ASLEEP && !kind)
+			kind = p->kind;
+	}
+	return kind;
+}
+
+static void add(struct function *list, unsigned int *n,
+		const struct oom_whereabouts *where, uint64_t kib)
+{
+	struct function *f = NULL;
+
+	for (unsigned int i = 0; i < *n && !f; i++)
+		if (same(list[i].shown.function, where->function) &&
+		    same(list[i].shown.file, where->file) &&
+		    /* Without a name only the line tells two apart. */
+		    (where->function.len || list[i].shown.line == where->line))
+			f = &list[i];
+	if (!f) {
+		f = &list[(*n)++];
+		f->kib = f->line_kib = 0;
+	}
+	if (!f->kib || kib > f->line_kib) {
+		f->shown = *where;
+		f->line_kib = kib;
+	}
+	f->kib += kib;
+}
+
+static void sort(struct function *list, unsigned int n)
+{
+	for (unsigned int i = 1; i < n; i++) {
+		struct function one = list[i];
+		unsigned int j = i;
+
+		for (; j && list[j - 1].kib < one.kib; j--)
+			list[j] = list[j - 1];
+		list[j] = one;
+	}
+}
+
+void oom_where(const struct oom_findings *f, uint32_t pid,
+	       struct oom_where *ret)
+{
+	const struct oom_history *h = &f->history;
+	struct function list[OOM_PLACES_MAX];
+	uint64_t seen_kib = 0, looks = 0;
+	unsigned int n = 0;
+
+	ret->n = 0;
+	for (unsigned int i = 0; i < h->n_places; i++) {
+		const struct oom_place *p = &h->record.places[i];
+		struct oom_whereabouts where;
+
+		if ((pid && p->pid != pid) || p->kind != kind_of(h, p->pid))
+			continue;
+		seen_kib += p->kib;
+		looks += p->looks;
+		if (p->kib && parse(p, &where))
+			add(list, &n, &where, p->kib);
+	}
+	if (!seen_kib || (looks < LOOKS_LEAST &&
+			  seen_kib < h->record.limit_kib / SEEN_PARTS))
+		return;
+	sort(list, n);
+	for (unsigned int i = 0; i < n && i < OOM_WHERE_MAX; i++) {
+		unsigned int percent =
+			(unsigned int)(list[i].kib * 100 / seen_kib);
+
+		if (percent < (i ? SHOWN_LEAST : TOP_LEAST))
+			break;
+		ret->of[i] = list[i].shown;
+		ret->of[i].percent = percent;
+		ret->n++;
+	}
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * where: the places in the code that grew, as far as enough samples agree.
+ *
+ * Pure: decides on what the record has (struct oom_place).  Shares are those of
+ * the growth that was seen of the processes in question, that of no name
+ * included.  Where a process is Python's, its lines count and nothing of the
+ * interpreter's inside; where it was only seen asleep, that is all there is.
+ */
+#ifndef OOM_WHERE_H
+#define OOM_WHERE_H
+
+#include "findings.h"
+
+#define OOM_WHERE_MAX 3
+
+/* The user's bytes, in the record's place. */
+struct oom_whereabouts {
+	struct oom_span function, file, via; /* may be empty, but not all */
+	uint32_t line;			     /* 0: not known */
+	bool python;
+	unsigned int percent;
+};
+
+struct oom_where {
+	unsigned int n;				  /* 0: nothing is said */
+	struct oom_whereabouts of[OOM_WHERE_MAX]; /* the most first */
+};
+
+/*
+ * `pid`: the one process that grew; 0: all of them.  Points into *findings.
+ */
+void oom_where(const struct oom_findings *findings, uint32_t pid,
+	       struct oom_where *ret);
+
+#endif
