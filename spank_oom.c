@@ -14,7 +14,6 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <slurm/spank.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -320,7 +319,7 @@ static bool get_identity(spank_t sp, struct oom_spool_identity *id)
  */
 static const char *const *find_programs(void)
 {
-	static char beside[PATH_MAX];
+	static char beside[512]; /* longer: then it has to be installed */
 	static const char *const programs[] = { beside,
 						LIBEXECDIR "/" NAMES_PROGRAM,
 						NULL };

@@ -266,8 +266,10 @@ static void add_site(struct oom_faults *faults, struct oom_record *record,
 		keep_stack(faults, slot, s);
 }
 
-void oom_faults_drain(struct oom_faults *faults, struct oom_record *record,
-		      uint64_t usage_kib, uint64_t grown_kib)
+/* Not inlined: while there is nothing to drain its stack is not touched. */
+static void __attribute__((noinline))
+drain(struct oom_faults *faults, struct oom_record *record, uint64_t usage_kib,
+      uint64_t grown_kib)
 {
 	struct oom_growth_sample samples[A_LOOK];
 	const uint64_t pages = faults->growth.period,
@@ -279,8 +281,6 @@ void oom_faults_drain(struct oom_faults *faults, struct oom_record *record,
 	uint32_t pid = 0;
 	size_t n;
 
-	if (!faults->attached)
-		return;
 	n = oom_growth_drain(&faults->growth, samples, A_LOOK, &gaps);
 	for (size_t i = 0; i < n; i++) {
 		const struct oom_growth_sample *s = &samples[i];
@@ -303,4 +303,11 @@ void oom_faults_drain(struct oom_faults *faults, struct oom_record *record,
 	    seen * FEW * pages < grown_kib / PAGE_KIB)
 		(void)oom_growth_set_period(&faults->growth,
 					    pages > FEW ? pages / FEW : 1);
+}
+
+void oom_faults_drain(struct oom_faults *faults, struct oom_record *record,
+		      uint64_t usage_kib, uint64_t grown_kib)
+{
+	if (faults->attached)
+		drain(faults, record, usage_kib, grown_kib);
 }

@@ -153,7 +153,9 @@ static void take(struct oom_places *p, struct oom_record *record,
 		take_look(p, record, pid, 0, none);
 }
 
-static void take_answers(struct oom_places *p, struct oom_record *record)
+/* Not inlined: most steps never need its stack. */
+static void __attribute__((noinline))
+take_answers(struct oom_places *p, struct oom_record *record)
 {
 	char packet[OOM_NAMER_PACKET];
 
@@ -297,8 +299,9 @@ static struct oom_site *find_nameless(struct oom_places *p,
 	return most;
 }
 
-static bool ask(struct oom_places *p, const struct oom_faults *faults,
-		const struct oom_site *site)
+static bool __attribute__((noinline))
+ask(struct oom_places *p, const struct oom_faults *faults,
+    const struct oom_site *site)
 {
 	const struct oom_stack *stack = oom_faults_stack(faults, site);
 	struct oom_namer_frame frames[OOM_NAMER_CHAIN + 2];
@@ -340,7 +343,8 @@ void oom_places_follow(struct oom_places *p, struct oom_record *record,
 		       const struct oom_faults *faults,
 		       const struct oom_places_view *v)
 {
-	take_answers(p, record);
+	if (p->runs)
+		take_answers(p, record);
 	/* The first kill is what will be explained. */
 	if (v->worth && !record->n_moments && (p->runs || !p->tried) &&
 	    is_moment(p, v)) {
@@ -361,6 +365,8 @@ void oom_places_end(struct oom_places *p, struct oom_record *record)
 	struct pollfd fd = { .events = POLLIN };
 	uint64_t until_ms = oom_now_ms() + OOM_PLACES_WAIT_MS, now_ms;
 
+	if (!p->runs)
+		return;
 	take_answers(p, record);
 	while (p->runs && p->n_due && record->n_moments &&
 	       (now_ms = oom_now_ms()) < until_ms) {

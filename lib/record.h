@@ -125,6 +125,7 @@ struct oom_record {
 	uint64_t limit_kib;
 	struct oom_series whole, recent;
 	struct oom_track tracks[OOM_TRACKS_MAX];
+	struct oom_place places[OOM_PLACES_MAX];
 	uint32_t census_ms, n_processes; /* of the last look; all there were */
 	struct oom_census_entry census[OOM_CENSUS_MAX];
 	struct oom_record_file files[OOM_FILES_MAX];
@@ -133,7 +134,6 @@ struct oom_record {
 	} moments[OOM_MOMENTS_MAX];
 	uint32_t n_moments;
 	struct oom_site sites[OOM_SITES_MAX];
-	struct oom_place places[OOM_PLACES_MAX];
 	_Atomic uint32_t names_due; /* asked for, and not there yet */
 	uint64_t fault_pages;	    /* of all samples, kept or not */
 	uint32_t faults_since_ms;   /* attached; 0: never, polling alone */

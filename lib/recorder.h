@@ -66,11 +66,11 @@ struct oom_recorder {
 	 */
 	void (*on_kill)(void *arg);
 	void *arg;
+
 	/*
-	 * places.programs and places.spec: who gives code its names, and as
-	 * whom.  No programs: nobody.
+	 * And of `places` below `programs` and `spec`: who gives code its names,
+	 * and as whom.  No programs: nobody.
 	 */
-	struct oom_places places;
 
 	/* The recorder's, for the owner to read. */
 	/*
@@ -94,14 +94,14 @@ struct oom_recorder {
 	uint64_t kills, oom_events;
 	uint64_t noticed_kills;
 	uint32_t killed_ms, noticed_ms, notices;
-	struct oom_faults faults;
 	uint32_t faults_ms; /* when they were last wanted */
 	bool alarmed;	    /* woken by their guard */
 	uint64_t detail_us; /* CPU time that details took */
-	unsigned int turn;
+	unsigned int turn, n_procs;
+	struct oom_places places;
+	struct oom_faults faults;
 	uint32_t pids[OOM_PIDS_MAX];
 	struct oom_proc procs[OOM_LOOK_MAX];
-	unsigned int n_procs;
 };
 
 /* Starts the thread, which waits for the first task.  0 or -errno. */

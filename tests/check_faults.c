@@ -190,7 +190,7 @@ START_TEST(guard_becomes_dense)
 		sparse = faults->growth.period;
 		record.limit_kib = 48 << 10;
 		oom_faults_attach(faults, &record, proc_fd, -1, &one, 1, 0,
-				  32 << 10);
+				  44 << 10);
 		ck_assert(faults->attached && !faults->guards);
 		ck_assert_uint_eq(faults->growth.period, 16);
 		ck_assert_uint_lt(faults->growth.period, sparse);
