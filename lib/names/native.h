@@ -4,7 +4,9 @@
  *
  * The place is the first frame that is the user's: not libc, the allocator, an
  * interpreter's inside or a numeric library; of those, the one just below is
- * its `via`.  Names by elfutils (libdw, libelf), from the files that the
+ * its `via`.  Without such a frame: what a library exports that says something
+("dgemm_", "numpy"); then `file` is the library.  Code without symbols: its
+address in the file, "0x1139".  Names by elfutils (libdw, libelf), from the files that the
  * process has mapped, opened as the user; hostile input, read within bounds.
  */
 #ifndef NAMES_NATIVE_H
@@ -19,11 +21,17 @@
 enum names_frame {
 	NAMES_FRAME_LEAF,   /* where the fault was */
 	NAMES_FRAME_CALLER, /* a return address by frame pointers: may be junk */
-	NAMES_FRAME_WORD,   /* a word of the stack: a return address, or not */
+	/*
+	 * A word of the stack, a return address or not: all of them from rsp
+	 * on, none left out, as the code's own unwinding tables are followed.
+	 */
+	NAMES_FRAME_WORD,
 };
 
 struct names_chain {
 	unsigned int n;
+	/* When the fault was, where known; else 0.  The first word is at rsp. */
+	uint64_t rsp, rbp;
 	uint64_t address[NAMES_CHAIN_MAX]; /* inner to outer, by kind */
 	enum names_frame kind[NAMES_CHAIN_MAX];
 };
