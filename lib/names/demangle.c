@@ -288,6 +288,14 @@ bool names_is_runtime(const char *symbol, bool is_static)
 
 bool names_is_allocator(const char *name)
 {
-	return strstr(name, "malloc") || strstr(name, "calloc") ||
-	       strstr(name, "realloc");
+	static const char *const ends_of[] = { "malloc", "calloc", "realloc" };
+	size_t len = strlen(name);
+
+	for (size_t i = 0; i < sizeof(ends_of) / sizeof(ends_of[0]); i++) {
+		size_t tail = strlen(ends_of[i]);
+
+		if (len >= tail && strcmp(name + len - tail, ends_of[i]) == 0)
+			return true;
+	}
+	return false;
 }

@@ -416,9 +416,9 @@ static bool guess_by_caller(const struct walk *w, struct frame *frame)
 	file = find_code(w, pc - 1, &address);
 	if (!file || !look(w, pc, 1, frame))
 		return false;
-	if (names_object_is_plt(file->object, target))
-		return is_place(frame);
-	if (!names_object_is_entry(file->object, target))
+	/* Into another file: whose, is not known without its symbol. */
+	if (names_object_is_plt(file->object, target) ||
+	    !names_object_is_entry(file->object, target))
 		return false;
 	frame->address = target;
 	(void)code_of(w->native, file, target, &frame->code);
