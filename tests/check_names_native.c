@@ -554,7 +554,7 @@ START_TEST(named_cplusplus)
 		{ "hash", "with_hash" },
 		{ "list", "with_list" },
 		{ "shared", "with_shared" },
-		{ "lambda", "main::{lambda}|with_lambda|operator()" },
+		{ "lambda", "main::{lambda}|{lambda}|with_lambda" },
 	};
 
 	(void)measure(builds, COUNT(builds), cases, COUNT(cases));

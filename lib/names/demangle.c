@@ -107,6 +107,11 @@ static void tidy(const char *at, struct out *out)
 			at = end;
 			if (begins(at, "::operator()"))
 				at += strlen("::operator()");
+		} else if (begins(at, "$_")) { /* Clang's lambda */
+			put(out, "{lambda}", 8);
+			at += 2 + strspn(at + 2, "0123456789");
+			if (begins(at, "::operator()"))
+				at += strlen("::operator()");
 		} else if (*at == '[') {
 			at = skip_group(at);
 		} else if (*at == ' ' && at[1] == '<') {
@@ -273,6 +278,9 @@ bool names_is_runtime(const char *symbol, bool is_static)
 		return false;
 	/* Names that C reserves, but for those of Fortran's modules. */
 	if (begins(symbol, "__") && !strstr(symbol, "_MOD_"))
+		return true;
+	if (begins(symbol, "matmul_") && strspn(symbol + 7, "rci") == 1 &&
+	    isdigit((unsigned char)symbol[8])) /* libgfortran's */
 		return true;
 	for (size_t i = 0; i < sizeof(c) / sizeof(c[0]); i++) {
 		size_t len = strlen(c[i]);

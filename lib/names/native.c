@@ -312,18 +312,28 @@ static bool step_to(struct walk *w, const struct names_rule *rule, int64_t cfa,
 static bool step_by_rbp(struct walk *w, const struct names_rule *rule,
 			uint64_t *pc)
 {
+	bool known = w->rsp && w->rbp_known && w->rbp >= w->rsp &&
+		     w->rbp % 8 == 0 && rule->cfa_offset % 8 == 0 &&
+		     !rule->realigned;
+	int64_t cfa =
+		known ? (int64_t)((w->rbp - w->rsp) / 8) + rule->cfa_offset / 8
+		      : 0;
 	unsigned int from = w->at;
 
-	if (w->rsp && w->rbp_known && w->rbp >= w->rsp && w->rbp % 8 == 0 &&
-	    rule->cfa_offset % 8 == 0)
-		return step_to(w, rule,
-			       (int64_t)((w->rbp - w->rsp) / 8) +
-				       rule->cfa_offset / 8,
-			       pc);
+	if (known && step_to(w, rule, cfa, pc)) {
+		/* The kernel's walk went the same way. */
+		if (w->n_callers && *w->callers == *pc) {
+			w->callers++;
+			w->n_callers--;
+			w->rbp_kept = true;
+		}
+		return true;
+	}
 	if (!w->rbp_kept || !w->n_callers)
 		return false;
 	*pc = *w->callers++;
 	w->n_callers--;
+	w->rbp_known = false;
 	while (w->at_known && from < w->n_words && w->words[from] != *pc)
 		from++;
 	w->at_known = w->at_known && from < w->n_words;
@@ -388,42 +398,60 @@ static bool is_place(const struct frame *f)
 	       !names_is_allocator(f->code.function);
 }
 
+/* The function that the call before `pc` names, when that is a place. */
+static bool callee(const struct walk *w, uint64_t pc, struct frame *frame)
+{
+	uint64_t target, address;
+	struct file *file;
+	struct frame to;
+
+	if (call_before(w, pc, &target) != NAMES_CALL_DIRECT)
+		return false;
+	file = find_code(w, pc - 1, &address);
+	if (!file || !file->object ||
+	    names_object_is_plt(file->object, target) ||
+	    !names_object_is_entry(file->object, target) ||
+	    !look(w, pc, 1, &to))
+		return false;
+	to.address = target;
+	if (!code_of(w->native, file, target, &to.code) ||
+	    !to.code.function[0] || !is_place(&to))
+		return false;
+	*frame = to;
+	return true;
+}
+
 /* What is no certain frame: only where the tables say nothing at all. */
 static bool guess_by_words(const struct walk *w, struct frame *frame)
 {
 	for (unsigned int i = w->at; w->at_known && i < w->n_words; i++)
 		if (leads_here(w, w->words[i]) &&
-		    look(w, w->words[i], 1, frame) && is_place(frame))
+		    look(w, w->words[i], 1, frame) && is_place(frame)) {
+			(void)callee(w, w->words[i], frame);
 			return true;
+		}
 	return false;
 }
 
 /*
  * rbp belongs to the frame of a function that is not in the chain: the one that
- * was called before the first caller.  When that call names its target, that
- * is it; its line is not known.
+ * was called before the first caller.  When that call names its target, and
+ * that keeps frame pointers, it is the one; its first line then.
  */
 static bool guess_by_caller(const struct walk *w, struct frame *frame)
 {
-	uint64_t target, address, pc;
+	enum { PROLOGUE = 8 }; /* endbr64; push %rbp; mov %rsp, %rbp */
+	struct names_rule rule;
+	uint64_t address;
 	struct file *file;
 
-	if (!w->rbp_kept || !w->n_callers)
+	if (!w->rbp_kept || !w->n_callers || !callee(w, w->callers[0], frame))
 		return false;
-	pc = w->callers[0];
-	if (call_before(w, pc, &target) != NAMES_CALL_DIRECT)
-		return false;
-	file = find_code(w, pc - 1, &address);
-	if (!file || !look(w, pc, 1, frame))
-		return false;
-	/* Into another file: whose, is not known without its symbol. */
-	if (names_object_is_plt(file->object, target) ||
-	    !names_object_is_entry(file->object, target))
-		return false;
-	frame->address = target;
-	(void)code_of(w->native, file, target, &frame->code);
-	frame->code.line = 0;
-	return frame->code.function[0] && is_place(frame);
+	file = find_code(w, w->callers[0] - 1, &address);
+	return file && file->object &&
+	       names_object_rule(file->object, frame->address + PROLOGUE,
+				 &rule) &&
+	       rule.by_rbp;
 }
 
 static void begin(struct walk *w, const struct names_chain *chain)
@@ -574,6 +602,9 @@ bool names_native_place(struct names_native *native,
 		if (!look(&w, w.pc, !w.is_leaf, &f))
 			break;
 		ok = is_place(&f);
+		/* A tail call has left no frame of the function between. */
+		if (ok && !w.is_leaf)
+			(void)callee(&w, w.pc, &f);
 		if (!ok) {
 			keep(&second, &f, &found);
 			if (!step(&w))

@@ -541,7 +541,16 @@ static bool read_rule(Dwarf_Frame *frame, struct names_rule *rule)
 	struct names_rule r = { .by_rbp = false };
 	size_t n;
 
-	if (dwarf_frame_cfa(frame, &ops, &n) || n != 1)
+	if (dwarf_frame_cfa(frame, &ops, &n) || !n)
+		return false;
+	/* A realigned stack: rbp points to copies of rbp and the return. */
+	if (n == 2 && ops[0].atom == DW_OP_breg0 + RBP &&
+	    ops[1].atom == DW_OP_deref) {
+		*rule = (struct names_rule){ .by_rbp = true,
+					     .realigned = true };
+		return true;
+	}
+	if (n != 1)
 		return false;
 	if (by_register(&ops[0], RBP, &r.cfa_offset))
 		r.by_rbp = true;
@@ -692,6 +701,8 @@ static void die_name(Dwarf_Die *die, const char *symbol, char name[72])
 		names_demangle(linkage, name, 72);
 	else if (symbol && begins(symbol, "_Z"))
 		names_demangle(symbol, name, 72);
+	else if (plain && strcmp(plain, "operator()") == 0)
+		(void)snprintf(name, 72, "{lambda}");
 	else if (plain || linkage)
 		names_demangle(plain ? plain : linkage, name, 72);
 }

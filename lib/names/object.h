@@ -34,6 +34,7 @@ enum names_call {
 /* How to find the caller's frame (CFI). */
 struct names_rule {
 	bool by_rbp;	    /* the canonical address: from rbp, or from rsp */
+	bool realigned;	    /* ... and rsp was: only the chain of rbp holds */
 	int64_t cfa_offset; /* to it */
 	bool rbp_saved;	    /* at CFA + rbp_offset; else it is the caller's */
 	int64_t rbp_offset;
