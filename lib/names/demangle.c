@@ -112,6 +112,9 @@ static void tidy(const char *at, struct out *out)
 			at += 2 + strspn(at + 2, "0123456789");
 			if (begins(at, "::operator()"))
 				at += strlen("::operator()");
+		} else if (begins(at, "[]")) { /* operator new[] */
+			put(out, at, 2);
+			at += 2;
 		} else if (*at == '[') {
 			at = skip_group(at);
 		} else if (*at == ' ' && at[1] == '<') {
