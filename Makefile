@@ -83,6 +83,19 @@ $(BUILD)/check_%: tests/check_%.c tests/check.h $(BUILD)/liboom.a
 	@$(COMPILE) -o $@ $< $(BUILD)/liboom.a $(LDFLAGS) -lcgroup \
 		$$(pkg-config --cflags --libs check)
 
+# What names addresses: in a program of its own, never in the plugin.
+NAMES_OBJ := $(patsubst lib/%.c,$(BUILD)/lib/%.o,$(wildcard lib/names/*.c))
+# The C++ library for its demangler; its package for building is not needed.
+NAMES_LIBS := -ldw -lelf -l:libstdc++.so.6
+
+$(NAMES_OBJ): $(wildcard lib/names/*.h)
+
+$(BUILD)/check_names_%: tests/check_names_%.c tests/check.h $(NAMES_OBJ) \
+		$(BUILD)/liboom.a
+	@echo "  LINK  $@"
+	@$(COMPILE) -o $@ $< $(NAMES_OBJ) $(BUILD)/liboom.a $(LDFLAGS) -lcgroup \
+		$(NAMES_LIBS) $$(pkg-config --cflags --libs check)
+
 $(BUILD)/replay: tests/replay.c $(BUILD)/liboom.a
 	@echo "  LINK  $@"
 	@$(COMPILE) -o $@ $< $(BUILD)/liboom.a $(LDFLAGS) -lcgroup

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "../lib/names/place.h"
+#include "check.h"
+
+static char text[NAMES_PLACE_LEN];
+
+START_TEST(as_text)
+{
+	struct names_place place = { .function = "Server::open_session",
+				     .file = "server.cc",
+				     .line = 42,
+				     .via = "BLAS dgemm" };
+
+	names_place_text(&place, text);
+	ck_assert_str_eq(text,
+			 "Server::open_session\tserver.cc\t42\tBLAS dgemm");
+	memset(&place, 0, sizeof(place));
+	names_place_text(&place, text);
+	ck_assert_str_eq(text, "\t\t0\t");
+}
+END_TEST
+
+/* What would move a reader's cursor or fields becomes a '?'. */
+START_TEST(no_control)
+{
+	struct names_place place = { .function = "a\tb\nc",
+				     .file = "\x1b[2J",
+				     .via = "\xc3\xa4\x7f" };
+
+	names_place_text(&place, text);
+	ck_assert_str_eq(text, "a?b?c\t?[2J\t0\t???");
+}
+END_TEST
+
+START_TEST(full_fields)
+{
+	struct names_place place = { .line = UINT32_MAX };
+
+	memset(place.function, 'f', sizeof(place.function) - 1);
+	memset(place.file, 'g', sizeof(place.file) - 1);
+	memset(place.via, 'h', sizeof(place.via) - 1);
+	names_place_text(&place, text);
+	ck_assert_uint_lt(strlen(text), sizeof(text));
+	ck_contains(text, "g\t4294967295\th");
+}
+END_TEST
+
+TESTS("names_place", as_text, no_control, full_fields)
