@@ -27,9 +27,12 @@ COMPILE = $(CC) $(OUR_CFLAGS) $(WERROR) $(CFLAGS) $(CPPFLAGS)
 # Another folder for another kind of build (tests/run: the sanitizers).
 BUILD   ?= build
 LIB_OBJ := $(patsubst lib/%.c,$(BUILD)/lib/%.o,$(wildcard lib/*.c))
-HEADERS := $(wildcard lib/*.h)
+# The program that names code is one of its own: none of this is in the plugin.
+NAMES_OBJ := $(patsubst lib/%.c,$(BUILD)/lib/%.o,$(filter-out \
+	lib/names/main.c,$(wildcard lib/names/*.c)))
+HEADERS := $(wildcard lib/*.h lib/names/*.h)
 CHECKS  := $(patsubst tests/%.c,$(BUILD)/%,$(wildcard tests/check_*.c))
-SOURCES := $(wildcard *.c lib/*.[ch] epilog/*.c tests/*.[ch] tests/host/*.[ch] \
+SOURCES := $(wildcard *.c lib/*.[ch] lib/names/*.[ch] epilog/*.c tests/*.[ch] tests/host/*.[ch] \
 	tests/qemu/*.c)
 
 .DEFAULT_GOAL := all
@@ -46,6 +49,10 @@ $(BUILD)/liboom.a: $(LIB_OBJ)
 	@rm -f $@
 	@$(AR) rcs $@ $^
 
+$(BUILD)/libnames.a: $(NAMES_OBJ)
+	@rm -f $@
+	@$(AR) rcs $@ $^
+
 spank_oom.so: spank_oom.c spank_oom.map $(BUILD)/liboom.a
 	@echo "  LINK  $@"
 	@$(COMPILE) -shared $(OUR_LDFLAGS) -Wl,--version-script=spank_oom.map \
@@ -59,6 +66,12 @@ $(BUILD)/check_%: tests/check_%.c tests/check.h $(BUILD)/liboom.a
 	@echo "  LINK  $@"
 	@$(COMPILE) -o $@ $< $(BUILD)/liboom.a $(LDFLAGS) -lcgroup \
 		$$(pkg-config --cflags --libs check)
+
+$(BUILD)/check_names_%: tests/check_names_%.c tests/check.h \
+		$(BUILD)/libnames.a $(BUILD)/liboom.a
+	@echo "  LINK  $@"
+	@$(COMPILE) -o $@ $< $(BUILD)/libnames.a $(BUILD)/liboom.a $(LDFLAGS) \
+		-lcgroup -ldw -lelf $$(pkg-config --cflags --libs check)
 
 $(BUILD)/replay: tests/replay.c $(BUILD)/liboom.a
 	@echo "  LINK  $@"
@@ -99,7 +112,7 @@ demo: ## a real Slurm, four real kills, and what their user reads (Debian 12, ro
 	@tests/lab/lab demo
 
 check: ## all tests: units, fixtures, fake SPANK host, real Slurm (Debian 12, root)
-	@tests/install-deps build lab count
+	@tests/install-deps build names lab count
 	@tests/run
 
 unit: $(CHECKS) $(BUILD)/replay ## build the unit tests (tests/run runs them)
