@@ -28,11 +28,22 @@ COMPILE = $(CC) $(OUR_CFLAGS) $(WERROR) $(CFLAGS) $(CPPFLAGS)
 BUILD   ?= build
 LIB_OBJ := $(patsubst lib/%.c,$(BUILD)/lib/%.o,$(wildcard lib/*.c))
 HEADERS := $(wildcard lib/*.h lib/names/*.h)
-# The program that gives code its names: only where elfutils can be had.
-NAMES_OBJ := $(patsubst lib/%.c,$(BUILD)/lib/%.o,$(filter-out %/main.c,$(wildcard lib/names/*.c)))
+# The program that names code is one of its own: none of this is in the plugin.
+# Only where elfutils can be had; of C++ the library for its demangler (the
+# package for building with it is not needed).
+NAMES_OBJ := $(patsubst lib/%.c,$(BUILD)/lib/%.o,$(filter-out \
+	lib/names/main.c,$(wildcard lib/names/*.c)))
 NAMES_LIBS := $(shell pkg-config --libs libdw libelf 2>/dev/null)
-NAMES := $(if $(NAMES_LIBS),oom-advice-names,no-names)
+ifneq ($(NAMES_LIBS),)
+NAMES := oom-advice-names
+NAMES_LIBS += -l:libstdc++.so.6
+else
+NAMES := no-names
+endif
 CHECKS  := $(patsubst tests/%.c,$(BUILD)/%,$(wildcard tests/check_*.c))
+ifeq ($(NAMES),no-names)
+CHECKS := $(filter-out $(BUILD)/check_names_%,$(CHECKS))
+endif
 SOURCES := $(wildcard *.c lib/*.[ch] lib/names/*.[ch] epilog/*.c tests/*.[ch] tests/host/*.[ch] \
 	tests/qemu/*.c)
 
@@ -83,18 +94,11 @@ $(BUILD)/check_%: tests/check_%.c tests/check.h $(BUILD)/liboom.a
 	@$(COMPILE) -o $@ $< $(BUILD)/liboom.a $(LDFLAGS) -lcgroup \
 		$$(pkg-config --cflags --libs check)
 
-# What names addresses: in a program of its own, never in the plugin.
-NAMES_OBJ := $(patsubst lib/%.c,$(BUILD)/lib/%.o,$(wildcard lib/names/*.c))
-# The C++ library for its demangler; its package for building is not needed.
-NAMES_LIBS := -ldw -lelf -l:libstdc++.so.6
-
-$(NAMES_OBJ): $(wildcard lib/names/*.h)
-
-$(BUILD)/check_names_%: tests/check_names_%.c tests/check.h $(NAMES_OBJ) \
-		$(BUILD)/liboom.a
+$(BUILD)/check_names_%: tests/check_names_%.c tests/check.h \
+		$(BUILD)/libnames.a $(BUILD)/liboom.a
 	@echo "  LINK  $@"
-	@$(COMPILE) -o $@ $< $(NAMES_OBJ) $(BUILD)/liboom.a $(LDFLAGS) -lcgroup \
-		$(NAMES_LIBS) $$(pkg-config --cflags --libs check)
+	@$(COMPILE) -o $@ $< $(BUILD)/libnames.a $(BUILD)/liboom.a $(LDFLAGS) \
+		-lcgroup $(NAMES_LIBS) $$(pkg-config --cflags --libs check)
 
 $(BUILD)/replay: tests/replay.c $(BUILD)/liboom.a
 	@echo "  LINK  $@"
@@ -138,7 +142,7 @@ demo: ## a real Slurm, four real kills, and what their user reads (Debian 12, ro
 	@tests/lab/lab demo
 
 check: ## all tests: units, fixtures, fake SPANK host, real Slurm (Debian 12, root)
-	@tests/install-deps build lab count
+	@tests/install-deps build names lab count
 	@tests/run
 
 unit: $(CHECKS) $(BUILD)/replay ## build the unit tests (tests/run runs them)

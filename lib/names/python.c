@@ -13,7 +13,7 @@
 
 /* A frame as its author knows it. */
 struct known {
-	bool library;
+	bool library, nested;
 	char package[WORD_LEN]; /* of a library */
 	char name[NAME_LEN];	/* without what it is nested in */
 	char within[NAME_LEN];	/* a comprehension's function, or "" */
@@ -100,6 +100,7 @@ static void split_name(struct known *k, const char *qualified)
 		before = name;
 		name = p;
 	}
+	k->nested = name != qualified;
 	k->within[0] = '\0';
 	if (comprehension(name) && name != qualified)
 		copy(k->within, sizeof(k->within), before,
@@ -141,10 +142,11 @@ static void caller_name(const struct known *k, char ret[WORD_LEN])
 }
 
 /* One that wraps another function says nothing of what was called. */
-static bool wrapper(const char *name)
+static bool wrapper(const struct known *k)
 {
-	return (name[0] == '<' && strcmp(name, "<module>") != 0) ||
-	       strcmp(name, "wrapper") == 0 || strcmp(name, "inner") == 0;
+	return k->nested ||
+	       (k->name[0] == '<' && strcmp(k->name, "<module>") != 0) ||
+	       strcmp(k->name, "wrapper") == 0;
 }
 
 /* "pandas read_csv": what the user called, of `n` frames inner to outer. */
@@ -162,7 +164,7 @@ static void via_library(const struct known *k, size_t n,
 	for (size_t i = n; i-- > 0 && !shown;) {
 		if (strcmp(k[i].package, outer->package) != 0)
 			break;
-		if (!wrapper(k[i].name))
+		if (!wrapper(&k[i]))
 			shown = &k[i];
 	}
 	name = shown ? shown->name : outer->name;

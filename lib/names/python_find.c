@@ -106,10 +106,14 @@ static int open_mapped(const struct names_mapping *m, int proc_fd, uint32_t pid)
 static void search_table(Elf *elf, Elf_Scn *scn, const GElf_Shdr *sh,
 			 uint64_t value[SYMBOLS])
 {
+	Elf_Scn *strings = elf_getscn(elf, sh->sh_link);
+	GElf_Shdr strings_sh;
 	Elf_Data *data;
 	size_t n;
 
-	if (!sh->sh_entsize || sh->sh_size > TABLE_MAX)
+	if (!sh->sh_entsize || sh->sh_size > TABLE_MAX ||
+	    !gelf_getshdr(strings, &strings_sh) ||
+	    strings_sh.sh_size > TABLE_MAX)
 		return;
 	data = elf_getdata(scn, NULL);
 	n = sh->sh_size / sh->sh_entsize;

@@ -38,7 +38,7 @@ struct python_layout {
 
 	/* PyFrameObject (3.9) or _PyInterpreterFrame */
 	uint32_t previous, executable, instruction, owner;
-	uint32_t generator; /* 3.9: whose frame it is, or NULL */
+	uint32_t executing; /* 3.9: 1, else it has ended or waits */
 	/* 3.9: `instruction` is an int, bytes from the code's begin. */
 	bool instruction_is_index;
 

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -42,24 +43,41 @@ static uint64_t word(const uint8_t *raw, uint32_t at)
 	return value;
 }
 
-static char task_state(const struct python_process *p, uint32_t tid)
+/* What /proc says of a thread. */
+struct task {
+	char state;	/* '?': not known */
+	uint64_t ticks; /* of CPU time, until now */
+};
+
+static struct task read_task(const struct python_process *p, uint32_t tid)
 {
-	char path[64], text[256], *end;
+	struct task task = { .state = '?' };
+	char path[64], text[512], *at, *end;
 	ssize_t got;
 	int fd;
 
 	(void)snprintf(path, sizeof(path), "%u/task/%u/stat", p->pid, tid);
 	fd = openat(p->proc_fd, path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	if (fd < 0)
-		return '?';
+		return task;
 	got = read(fd, text, sizeof(text) - 1);
 	(void)close(fd);
 	if (got <= 0)
-		return '?';
+		return task;
 	text[got] = '\0';
-	/* PID (NAME) STATE: the name may hold anything. */
-	end = strrchr(text, ')');
-	return end && end[1] == ' ' && end[2] ? end[2] : '?';
+	/* PID (NAME) STATE ...: the name may hold anything. */
+	at = strrchr(text, ')');
+	if (!at || at[1] != ' ' || !at[2])
+		return task;
+	task.state = at[2];
+	/* proc(5): utime and stime are the fields 14 and 15; 3 is the state. */
+	for (int field = 2; field < 14 && at; field++)
+		at = strchr(at + 1, ' ');
+	if (at) {
+		task.ticks = strtoull(at, &end, 10);
+		task.ticks += strtoull(end, NULL, 10);
+	}
+	return task;
 }
 
 /* glibc's struct pthread, nptl/descr.h: at its head tcbhead_t, whose third
@@ -187,64 +205,69 @@ static void find_threads(const struct python_process *p, struct holder *holder,
 	}
 }
 
-static char thread_state(const struct python_process *p, const struct thread *t,
-			 bool alone)
+static struct task thread_task(const struct python_process *p,
+			       const struct thread *t, bool alone)
 {
-	char state = t->tid ? task_state(p, t->tid) : '?';
+	struct task task = { .state = '?' };
 
+	if (t->tid)
+		task = read_task(p, t->tid);
 	/* After a fork 3.11 still has the parent's number. */
-	return state == '?' && alone ? task_state(p, p->pid) : state;
-}
-
-/* The first that runs; else the oldest, which is the main thread. */
-static const struct thread *choose_other(const struct python_process *p,
-					 const struct threads *threads,
-					 bool *runs)
-{
-	const struct thread *oldest = NULL;
-
-	*runs = true;
-	for (size_t i = 0; i < threads->n; i++) {
-		const struct thread *t = &threads->list[i];
-		char state;
-
-		if (!t->frame)
-			continue;
-		state = thread_state(p, t, threads->n == 1);
-		if (state == 'R' || state == 'D')
-			return t;
-		oldest = t;
-	}
-	*runs = false;
-	return oldest;
+	return task.state == '?' && alone ? read_task(p, p->pid) : task;
 }
 
 /*
- * The holder of the GIL; else the one that held it last, unless that sleeps
- * and another runs: in native code, which needs no GIL.
+ * Nobody has the GIL: the one that runs nevertheless, which is in native code.
+ * Of several, the one that ran most: others only woke up.
  */
+static const struct thread *choose_running(const struct python_process *p,
+					   const struct threads *threads)
+{
+	const struct thread *running = NULL;
+	uint64_t most = 0;
+
+	for (size_t i = 0; i < threads->n; i++) {
+		const struct thread *t = &threads->list[i];
+		struct task task;
+
+		if (!t->frame)
+			continue;
+		task = thread_task(p, t, threads->n == 1);
+		if ((task.state == 'R' || task.state == 'D') &&
+		    (!running || task.ticks > most)) {
+			running = t;
+			most = task.ticks;
+		}
+	}
+	return running;
+}
+
+/* The holder of the GIL; else one that runs; else the one that held it last. */
 static bool choose_thread(const struct python_process *p,
 			  struct threads *threads, struct thread *ret)
 {
-	const struct thread *last = NULL, *other;
-	struct thread beyond;
+	const struct thread *last = NULL, *oldest = NULL, *running = NULL;
 	struct holder holder;
-	bool runs;
+	struct thread beyond;
 
 	find_threads(p, &holder, threads);
-	for (size_t i = 0; i < threads->n && !last; i++)
-		if (threads->list[i].address == holder.thread &&
-		    threads->list[i].frame)
-			last = &threads->list[i];
+	for (size_t i = 0; i < threads->n; i++) {
+		if (!threads->list[i].frame)
+			continue;
+		/* New ones are put in front. */
+		oldest = &threads->list[i];
+		if (threads->list[i].address == holder.thread)
+			last = oldest;
+	}
 	if (!last && holder.thread && threads->cut &&
 	    read_thread(p, holder.thread, &beyond) && beyond.frame)
 		last = &beyond;
-	if (!last ||
-	    (!holder.holds && thread_state(p, last, threads->n == 1) == 'S')) {
-		other = choose_other(p, threads, &runs);
-		if (!last || (other && runs))
-			last = other;
-	}
+	if (!last || !holder.holds)
+		running = choose_running(p, threads);
+	if (running)
+		last = running;
+	if (!last)
+		last = oldest;
 	if (!last)
 		return false;
 	*ret = *last;
@@ -263,6 +286,8 @@ static bool read_frame(const struct python_process *p, uint64_t address,
 
 	if (l->owner > last)
 		last = l->owner;
+	if (l->executing > last)
+		last = l->executing;
 	if (l->previous > last)
 		last = l->previous;
 	if (l->executable > last)
@@ -280,8 +305,8 @@ static bool read_frame(const struct python_process *p, uint64_t address,
 		ret->instruction = index;
 	}
 	*kind = PLAIN;
-	if (l->generator && word(raw, l->generator))
-		*kind = GENERATOR;
+	if (l->executing && raw[l->executing] != 1)
+		return false;
 	if (l->owner)
 		*kind = raw[l->owner] >= OWNED_BY_NONE	      ? SHIM
 			: raw[l->owner] == OWNED_BY_GENERATOR ? GENERATOR
@@ -400,6 +425,6 @@ bool python_stack_read(const struct python_process *p,
 	}
 	if (!stack->n)
 		return false;
-	stack->asleep = thread_state(p, &kept, alone) == 'S';
+	stack->asleep = thread_task(p, &kept, alone).state == 'S';
 	return true;
 }
