@@ -9,6 +9,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/perf_event.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -17,6 +18,7 @@
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -456,6 +458,106 @@ static void test_kill_child_exit_0(void)
 
 	s.doing = "child 96";
 	run_told(&s, "out", 1);
+}
+
+/* ---- where in the code it grew ---- */
+
+/* The program beside the plugin, and a kernel that samples page faults. */
+static bool has_names(bool native)
+{
+	struct perf_event_attr attr = {
+		.type = PERF_TYPE_SOFTWARE,
+		.size = sizeof(attr),
+		.config = PERF_COUNT_SW_PAGE_FAULTS,
+	};
+	char path[PATH_MAX];
+	int fd = 0;
+
+	(void)snprintf(path, sizeof(path), "%s", plugin_path);
+	*(strrchr(path, '/') ? strrchr(path, '/') : path) = '\0';
+	(void)strncat(path, "/oom-advice-names",
+		      sizeof(path) - strlen(path) - 1);
+	if (native)
+		fd = (int)syscall(SYS_perf_event_open, &attr, 0, -1, -1, 0);
+	if (fd > 0)
+		(void)close(fd);
+	if (fd < 0 || access(path, X_OK)) {
+		world->skipped = 1;
+		return false;
+	}
+	return true;
+}
+
+static void want_where(const char *want)
+{
+	char *text = read_all(path_of("out"));
+	const char *where = strstr(text, " where=");
+
+	if (want && (!where || !strstr(where, want)))
+		trouble("not %s: %.900s", want, text);
+	if (!want && where)
+		trouble("a place: %.900s", where);
+	free(text);
+}
+
+static void test_code_native(void)
+{
+	struct step s = loud("out");
+
+	if (!has_names(true))
+		return;
+	s.doing = "creep 96";
+	run_told(&s, "out", 1);
+	want_where(" where=creep@victim.c:");
+	epilog_run();
+	want_clean_spool();
+}
+
+static void test_code_python(void)
+{
+	static const char program[] = "kept = []\n"
+				      "def collect():\n"
+				      "    while True:\n"
+				      "        kept.append(list(range(1000)))\n"
+				      "collect()\n";
+	struct step s = loud("out");
+	char doing[PATH_MAX + 16];
+	int fd = open(path_of("grow.py"), O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+
+	if (fd < 0 || write(fd, program, sizeof(program) - 1) < 0)
+		trouble("grow.py: %s", strerror(errno));
+	(void)close(fd);
+	if (access("/usr/bin/python3", X_OK)) {
+		world->skipped = 1;
+		return;
+	}
+	if (!has_names(false))
+		return;
+	(void)snprintf(doing, sizeof(doing), "python %s", path_of("grow.py"));
+	s.doing = doing;
+	s.limit_mib = 256;
+	run_told(&s, "out", 1);
+	want_where(" where=collect@grow.py:4");
+	epilog_run();
+	want_clean_spool();
+}
+
+static void test_code_off(void)
+{
+	static const char *const words[] = { "nocode" };
+	struct step s = loud("out");
+
+	if (!has_names(true))
+		return;
+	s.doing = "creep 96";
+	s.args[1] = "code=off";
+	run_told(&s, "out", 1);
+	want_where(NULL);
+	s.args[1] = NULL;
+	set_words(1, words);
+	run_told(&s, "out", 2);
+	want_where(NULL);
+	epilog_run();
 }
 
 static void test_kill_late_task(void)
@@ -1393,6 +1495,9 @@ static const struct test {
 	{ "kill_child_exit_0", test_kill_child_exit_0, KILLS },
 	{ "kill_late_task", test_kill_late_task, KILLS },
 	{ "kill_no_gids", test_kill_no_gids, KILLS },
+	{ "code_native", test_code_native, KILLS },
+	{ "code_python", test_code_python, KILLS },
+	{ "code_off", test_code_off, KILLS },
 	{ "contained", test_contained, KILLS },
 	{ "silent", test_silent, NOTHING },
 	{ "neighbour_killed", test_neighbour_killed, KILLS },

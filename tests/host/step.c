@@ -609,6 +609,32 @@ static void be_stepd(const struct step *s)
 	plugin_unload(plugin);
 }
 
+/* The naming program is killed by whoever stops it. */
+static bool is_namer(pid_t pid)
+{
+	char path[64], name[32] = "";
+	int fd;
+
+	(void)snprintf(path, sizeof(path), "/proc/%d/comm", (int)pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	(void)!read(fd, name, sizeof(name) - 1);
+	(void)close(fd);
+	return !strncmp(name, "oom-advice-name", 15);
+}
+
+/* Waits for whatever ends; its pid, and whether it was that program. */
+static pid_t wait_for_any(int *status, bool *namer)
+{
+	siginfo_t info = { .si_pid = 0 };
+
+	if (waitid(P_ALL, 0, &info, WEXITED | WNOWAIT))
+		return -1;
+	*namer = is_namer(info.si_pid);
+	return waitpid(info.si_pid, status, 0);
+}
+
 /*
  * Between the test and slurmstepd: takes the orphans that slurmstepd leaves
  * (the plugin's child), so that the test can wait for all of them.
@@ -617,7 +643,7 @@ static int be_nest(const struct step *s)
 {
 	pid_t pid, stepd;
 	int status, rc = 0;
-	bool dies = s->life && strchr(s->life, 'D');
+	bool dies = s->life && strchr(s->life, 'D'), namer = false;
 
 	(void)prctl(PR_SET_CHILD_SUBREAPER, 1L, 0L, 0L, 0L);
 	/* SIGALRM's default ends it, the test sees the status. */
@@ -628,7 +654,9 @@ static int be_nest(const struct step *s)
 		be_stepd(s);
 		leave();
 	}
-	while ((pid = waitpid(-1, &status, 0)) > 0) {
+	while ((pid = wait_for_any(&status, &namer)) > 0) {
+		if (namer && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)
+			continue;
 		if (pid == stepd && dies && WIFSIGNALED(status))
 			continue;
 		if (status) {

@@ -29,6 +29,16 @@ static void nap(long ms)
 	(void)nanosleep(&pause, NULL);
 }
 
+/* Slowly, in a function of its own: to be found by its name. */
+static void __attribute__((noinline)) creep(char *memory, size_t len)
+{
+	for (size_t at = 0; at < len; at += 4096) {
+		memory[at] = 1;
+		if (at % (1 << 18) == 0)
+			nap(2);
+	}
+}
+
 int main(int argc, char *argv[])
 {
 	const char *what = argc > 1 ? argv[1] : "",
@@ -42,6 +52,18 @@ int main(int argc, char *argv[])
 		eat(strtoul(arg, NULL, 10));
 	} else if (!strcmp(what, "eat")) {
 		eat(strtoul(arg, NULL, 10));
+	} else if (!strcmp(what, "creep")) {
+		const size_t len = strtoul(arg, NULL, 10) << 20;
+		char *memory = mmap(NULL, len, PROT_READ | PROT_WRITE,
+				    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+		if (memory != MAP_FAILED) {
+			(void)madvise(memory, len, MADV_NOHUGEPAGE);
+			creep(memory, len);
+		}
+	} else if (!strcmp(what, "python")) {
+		(void)execl("/usr/bin/python3", "python3", arg, NULL);
+		return 9;
 	} else if (!strcmp(what, "child")) {
 		/* The child is killed, the task itself ends well. */
 		pid_t pid = fork();
