@@ -181,13 +181,13 @@ static bool is_moment(struct oom_places *p, const struct oom_places_view *v)
 	uint64_t step = v->limit_kib / (near ? NEAR_PARTS : STEP_PARTS);
 
 	/* What was given back is growth when it comes again. */
-	if (!p->begun || v->usage_kib < p->usage_kib) {
+	if (!p->begun || !v->worth || v->usage_kib < p->usage_kib)
 		p->usage_kib = v->usage_kib;
-		p->begun = true;
-	}
-	return p->looks < (near ? OOM_PLACES_LOOKS : OOM_PLACES_EARLY) &&
+	p->begun = true;
+	return v->worth &&
+	       p->looks < (near ? OOM_PLACES_LOOKS : OOM_PLACES_EARLY) &&
 	       v->usage_kib >= p->usage_kib + step &&
-	       v->at_ms - p->at_ms >= APART_MS;
+	       v->at_ms - p->at_ms >= (uint32_t)APART_MS << p->idle;
 }
 
 /* Its own slot, or that of who is gone, or grew least. */
@@ -260,7 +260,12 @@ static void look_at_growers(struct oom_places *p,
 
 		if (!g || !g->waiting_kib || g->waiting_kib < least)
 			return;
+		p->idle = 0;
 		least = g->waiting_kib / 2;
+		if (!p->tried)
+			start(p);
+		if (!p->runs)
+			return;
 		if (oom_namer_look(&p->namer, &p->spec, g->pid)) {
 			/* Gone, or not the user's to look at. */
 			g->skip = SKIP;
@@ -346,15 +351,13 @@ void oom_places_follow(struct oom_places *p, struct oom_record *record,
 	if (p->runs)
 		take_answers(p, record);
 	/* The first kill is what will be explained. */
-	if (v->worth && !record->n_moments && (p->runs || !p->tried) &&
-	    is_moment(p, v)) {
+	if (!record->n_moments && (p->runs || !p->tried) && is_moment(p, v)) {
 		p->usage_kib = v->usage_kib;
 		p->at_ms = v->at_ms;
+		if (p->idle < IDLE_MOST)
+			p->idle++;
 		measure(p, v);
-		if (!p->tried)
-			start(p);
-		if (p->runs)
-			look_at_growers(p, v);
+		look_at_growers(p, v);
 	}
 	if (p->runs)
 		ask_for_names(p, record, faults);

@@ -49,7 +49,8 @@ struct oom_places {
 	struct oom_namer namer;
 	uint64_t usage_kib; /* at the last moment of growth... */
 	uint32_t at_ms;	    /* ...and when that was */
-	bool begun;	    /* there was one */
+	bool begun;	    /* it has been called */
+	uint32_t idle;	    /* moments since one at which a process had grown */
 	uint32_t looks;
 	struct oom_places_grower growers[OOM_TRACKS_MAX];
 	struct {

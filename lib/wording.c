@@ -126,6 +126,9 @@ const struct oom_wording oom_wordings[OOM_CAUSES] = {
 		.advice = {
 			MORE_MEMORY,
 			"Or run them one after the other: {several_names}.",
+			"If it fails again at the new size, look for what grows "
+			"in {place}: a list that a loop keeps adding to, or a "
+			"file that is read whole (read it in pieces)." OOM_OR
 			"If it fails again at the new size, look for what grows: "
 			"a list that a loop keeps adding to, or a file that is "
 			"read whole (read it in pieces).",
