@@ -359,6 +359,33 @@ static const struct scenario scenarios[] = {
 		.least = 200,
 	},
 	{
+		.name = "a pool's worker",
+		.script = "import multiprocessing, os\n"
+			  "def work(n):\n"
+			  "    print('ready', os.getpid())\n"
+			  "    while True:\n"
+			  "        kept = [n] * 100000\n"
+			  "if __name__ == '__main__':\n"
+			  "    multiprocessing.Pool(2).map(work, [1])\n",
+		.want = { "work", "work", 4, 5, NULL },
+		.least = 190,
+	},
+	{
+		.name = "numpy",
+		.script = "import numpy\n"
+			  "def assemble(n):\n"
+			  "    kept = []\n"
+			  "    for i in range(40):\n"
+			  "        kept.append(numpy.ones((n, n)))\n"
+			  "print('ready')\n"
+			  "while True:\n"
+			  "    assemble(500)\n",
+		.want = { "assemble", "assemble", 5, 5, "numpy ones" },
+		.also = { { "assemble", "assemble", 2, 5, "steps" },
+			  { "<module>", "<module>", 7, 8, "" } },
+		.least = 120,
+	},
+	{
 		.name = "the standard library",
 		.script = "import copy\n"
 			  "table = [[i, str(i)] for i in range(20000)]\n"
