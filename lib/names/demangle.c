@@ -134,10 +134,15 @@ static void tidy(const char *at, struct out *out)
 /* Rust's old scheme is C++'s with a hash behind: "crate::f::h0123456789abcdef" */
 static void drop_hash(struct out *out)
 {
-	const char *hash = out->n > 19 ? out->text + out->n - 19 : "";
+	enum { LEN = 3 + 16 };
+	const char *hash;
 
-	if (begins(hash, "::h") && strspn(hash + 3, "0123456789abcdef") == 16)
-		out->n -= 19;
+	if (out->n <= LEN)
+		return;
+	hash = out->text + out->n - LEN;
+	if (begins(hash, "::h") &&
+	    strspn(hash + 3, "0123456789abcdef") == LEN - 3)
+		out->n -= LEN;
 	out->text[out->n] = '\0';
 }
 

@@ -111,14 +111,26 @@ static void split_name(struct known *k, const char *qualified)
 static bool know(const struct python_process *p, const struct python_frame *f,
 		 struct known *ret)
 {
-	char qualified[FILE_LEN];
+	char text[FILE_LEN];
+	size_t len, end;
 
 	if (!python_string(p, f->code.filename, ret->file, sizeof(ret->file)) ||
-	    !python_string(p, f->code.name, qualified, sizeof(qualified)))
+	    !python_string(p, f->code.qualname, text, sizeof(text)))
 		return false;
-	split_name(ret, qualified);
+	split_name(ret, text);
 	ret->package[0] = '\0';
 	ret->library = library_of(p->layout.version, ret->file, ret->package);
+	if (!ret->library || !ret->nested)
+		return true;
+	/* A wrapper may go by the name of what it wraps, as numpy's do. */
+	if (!python_string(p, f->code.name, text, sizeof(text)))
+		return false;
+	len = strlen(text);
+	end = strlen(ret->name);
+	if (len > end || strcmp(ret->name + (end - len), text) != 0) {
+		copy(ret->name, sizeof(ret->name), text, len);
+		ret->nested = false;
+	}
 	return true;
 }
 

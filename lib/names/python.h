@@ -4,8 +4,12 @@
  *
  * Nothing is stopped, injected or written: its memory is read through a
  * descriptor of /proc/PID/mem, every pointer checked, and what was torn in the
- * reading is dropped.  3.9, 3.11, 3.13 and 3.14, by the interpreter's own
- * offsets where it publishes them (_Py_DebugOffsets, 3.13 on).
+ * reading is dropped.  3.9 to 3.14, by the interpreter's own offsets where it
+ * publishes them (_Py_DebugOffsets, 3.13 on); not without a GIL.
+ *
+ * Of a program that has the interpreter linked in and is not called python*,
+ * what it shows to its modules is looked at, no more; and if that is 3.9 or
+ * 3.10, only once it has loaded a module.
  */
 #ifndef NAMES_PYTHON_H
 #define NAMES_PYTHON_H

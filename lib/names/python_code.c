@@ -57,7 +57,8 @@ bool python_code_read(const struct python_process *p, uint64_t address,
 	    l->first_line + 4 > len)
 		return false;
 	code.filename = word(raw, l->filename);
-	code.name = word(raw, l->qualname ? l->qualname : l->name);
+	code.name = word(raw, l->name);
+	code.qualname = l->qualname ? word(raw, l->qualname) : code.name;
 	code.line_table = word(raw, l->line_table);
 	memcpy(&code.first_line, raw + l->first_line, sizeof(code.first_line));
 	if (l->version < 0x030b) {
@@ -80,9 +81,10 @@ static bool offset_in(const struct python_process *p,
 		      const struct python_code *code, uint64_t instruction,
 		      int64_t *ret)
 {
-	/* 3.9: f_lasti, an int, -1 before the first */
-	int64_t at = p->layout.instruction_is_index
-			     ? (int64_t)(int32_t)(uint32_t)instruction
+	/* To 3.10: f_lasti, an int, -1 before the first */
+	int64_t at = p->layout.index_bytes
+			     ? (int64_t)(int32_t)(uint32_t)instruction *
+				       p->layout.index_bytes
 			     : (int64_t)(instruction - code->bytecode);
 
 	if (at < -2 || at >= (int64_t)code->bytecode_len)
@@ -113,6 +115,24 @@ static int64_t line_by_pairs(struct names_stream *s, int64_t line, int64_t at)
 		line += (int8_t)lines;
 	}
 	return line;
+}
+
+/* Objects/lnotab_notes.txt, 3.10: pairs of a length and what to add before it;
+ * -128: it has no line. */
+static int64_t line_by_ranges(struct names_stream *s, int64_t line, int64_t at)
+{
+	int64_t end = 0;
+	int len, lines;
+
+	while ((len = names_stream_next(s)) >= 0 &&
+	       (lines = names_stream_next(s)) >= 0) {
+		end += len;
+		if (lines != 128)
+			line += (int8_t)lines;
+		if (end > at)
+			return line;
+	}
+	return 0;
 }
 
 /* Six bits a byte, the lowest first; the sign is the lowest of all. */
@@ -171,9 +191,17 @@ uint32_t python_code_line(const struct python_process *p,
 	if (!bytes_object(p, code->line_table, LINE_TABLE_MAX, &text, &len))
 		return 0;
 	names_stream_open(&s, p->mem_fd, text, len);
-	line = p->layout.version < 0x030b
-		       ? line_by_pairs(&s, code->first_line, at)
-		       : line_by_locations(&s, code->first_line, at);
+	switch (p->layout.lines) {
+	case PYTHON_LINES_PAIRS:
+		line = line_by_pairs(&s, code->first_line, at);
+		break;
+	case PYTHON_LINES_RANGES:
+		line = line_by_ranges(&s, code->first_line, at);
+		break;
+	default:
+		line = line_by_locations(&s, code->first_line, at);
+		break;
+	}
 	return line > 0 && line <= LINE_MAX ? (uint32_t)line : 0;
 }
 

@@ -18,7 +18,7 @@ struct python_process {
 };
 
 struct python_code {
-	uint64_t filename, name, line_table;
+	uint64_t filename, name, qualname, line_table;
 	uint64_t bytecode, bytecode_len;
 	uint32_t first_line;
 };

@@ -135,11 +135,12 @@ static void search_table(Elf *elf, Elf_Scn *scn, const GElf_Shdr *sh,
 	}
 }
 
-static void search_symbols(Elf *elf, uint64_t value[SYMBOLS])
+/* What an interpreter shows to its modules; of one that is called so, all. */
+static void search_symbols(Elf *elf, bool all, uint64_t value[SYMBOLS])
 {
 	static const GElf_Word kinds[] = { SHT_DYNSYM, SHT_SYMTAB };
 
-	for (int k = 0; k < 2 && !value[RUNTIME]; k++) {
+	for (int k = 0; k < (all ? 2 : 1) && !value[RUNTIME]; k++) {
 		Elf_Scn *scn = NULL;
 		GElf_Shdr sh;
 		int n = 0;
@@ -186,7 +187,7 @@ static bool read_file(int fd, const struct names_mapping *m,
 	ok = elf_kind(elf) == ELF_K_ELF && gelf_getclass(elf) == ELFCLASS64 &&
 	     load_bias(elf, m, &bias);
 	if (ok)
-		search_symbols(elf, value);
+		search_symbols(elf, rank(m, true) < 2, value);
 	(void)elf_end(elf);
 	if (!ok)
 		return false;

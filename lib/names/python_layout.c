@@ -9,7 +9,7 @@
 
 typedef uint64_t pointer;
 
-/* Include/internal/pycore_gil.h, 3.9 and 3.11 */
+/* Include/internal/pycore_gil.h, 3.9 to 3.11 */
 struct gil {
 	unsigned long interval;
 	pointer last_holder;
@@ -21,8 +21,8 @@ struct gil {
 	pthread_mutex_t switch_mutex;
 };
 
-/* Include/internal/pycore_runtime.h, 3.9 and 3.11: the two differ only in
- * the number of flags at the head, which are padded to a pointer. */
+/* Include/internal/pycore_runtime.h, 3.9 to 3.11: they differ only in the
+ * number of flags at the head, which are padded to a pointer. */
 struct runtime_rest {
 	pointer finalizing;
 	pointer interpreters_mutex, interpreters_head, interpreters_main;
@@ -37,12 +37,12 @@ struct runtime_rest {
 	pointer tstate_current;
 };
 
-struct runtime_39 {
+struct runtime_four {
 	int preinitializing, preinitialized, core_initialized, initialized;
 	struct runtime_rest rest;
 };
 
-struct runtime_311 {
+struct runtime_five {
 	int _initialized, preinitializing, preinitialized, core_initialized;
 	int initialized;
 	struct runtime_rest rest;
@@ -54,9 +54,9 @@ struct runtime_311 {
  */
 static const struct python_layout layout_39 = {
 	.version = 0x0309,
-	.interpreters = offsetof(struct runtime_39, rest.interpreters_head),
-	.current = offsetof(struct runtime_39, rest.tstate_current),
-	.last = offsetof(struct runtime_39, rest.gil.last_holder),
+	.interpreters = offsetof(struct runtime_four, rest.interpreters_head),
+	.current = offsetof(struct runtime_four, rest.tstate_current),
+	.last = offsetof(struct runtime_four, rest.gil.last_holder),
 	.interpreter_next = 0,
 	.threads = 8,
 	.thread_next = 8,
@@ -66,8 +66,42 @@ static const struct python_layout layout_39 = {
 	.previous = 24,
 	.executable = 32,
 	.instruction = 104,
-	.instruction_is_index = true,
+	.index_bytes = 1,
 	.executing = 116,
+	.executing_is = 1,
+	.lines = PYTHON_LINES_PAIRS,
+	.filename = 104,
+	.name = 112,
+	.line_table = 120,
+	.first_line = 40,
+	.bytecode = 48,
+	.length = 16,
+	.state = 32,
+	.ascii = 48,
+	.compact = 72,
+	.bytes = 32,
+};
+
+/* CPython 3.10: the same; f_state instead of f_executing (FRAME_EXECUTING is
+ * 0), and f_lasti counts instructions of two bytes. */
+static const struct python_layout layout_310 = {
+	.version = 0x030a,
+	.interpreters = offsetof(struct runtime_four, rest.interpreters_head),
+	.current = offsetof(struct runtime_four, rest.tstate_current),
+	.last = offsetof(struct runtime_four, rest.gil.last_holder),
+	.interpreter_next = 0,
+	.threads = 8,
+	.thread_next = 8,
+	.thread_interpreter = 16,
+	.thread_frame = 24,
+	.thread_pthread = 176,
+	.previous = 24,
+	.executable = 32,
+	.instruction = 96,
+	.index_bytes = 2,
+	.executing = 108,
+	.executing_is = 0,
+	.lines = PYTHON_LINES_RANGES,
 	.filename = 104,
 	.name = 112,
 	.line_table = 120,
@@ -86,14 +120,15 @@ static const struct python_layout layout_39 = {
  */
 static const struct python_layout layout_311 = {
 	.version = 0x030b,
-	.interpreters = offsetof(struct runtime_311, rest.interpreters_head),
-	.current = offsetof(struct runtime_311, rest.tstate_current),
-	.last = offsetof(struct runtime_311, rest.gil.last_holder),
+	.interpreters = offsetof(struct runtime_five, rest.interpreters_head),
+	.current = offsetof(struct runtime_five, rest.tstate_current),
+	.last = offsetof(struct runtime_five, rest.gil.last_holder),
 	.interpreter_next = 0,
 	.threads = 16,
 	.thread_next = 8,
 	.thread_interpreter = 16,
 	.thread_frame = 56,
+	.has_cframe = true,
 	.cframe_frame = 8,
 	.thread_pthread = 152,
 	.thread_native = 160,
@@ -101,6 +136,7 @@ static const struct python_layout layout_311 = {
 	.executable = 32,
 	.instruction = 56,
 	.owner = 69,
+	.lines = PYTHON_LINES_LOCATIONS,
 	.filename = 112,
 	.name = 120,
 	.qualname = 128,
@@ -111,6 +147,43 @@ static const struct python_layout layout_311 = {
 	.state = 32,
 	.ascii = 48,
 	.compact = 72,
+	.bytes = 32,
+};
+
+/*
+ * CPython 3.12: the same headers; a GIL for each interpreter, `struct
+ * _gil_runtime_state` as above.
+ */
+static const struct python_layout layout_312 = {
+	.version = 0x030c,
+	.interpreters = offsetof(struct runtime_five, rest.interpreters_head),
+	.interpreter_next = 0,
+	.threads = 72,
+	.gil = 384,
+	.gil_locked = offsetof(struct gil, locked),
+	.gil_holder = offsetof(struct gil, last_holder),
+	.thread_next = 8,
+	.thread_interpreter = 16,
+	.thread_frame = 56,
+	.has_cframe = true,
+	.cframe_frame = 0,
+	.thread_pthread = 136,
+	.thread_native = 144,
+	.previous = 8,
+	.executable = 0,
+	.instruction = 56,
+	.owner = 70,
+	.lines = PYTHON_LINES_LOCATIONS,
+	.filename = 112,
+	.name = 120,
+	.qualname = 128,
+	.line_table = 136,
+	.first_line = 68,
+	.bytecode = 192,
+	.length = 16,
+	.state = 32,
+	.ascii = 40,
+	.compact = 56,
 	.bytes = 32,
 };
 
@@ -329,6 +402,7 @@ static bool published(struct python_layout *l, uint16_t version, int mem_fd,
 		.executable = (uint32_t)v[FRAME_EXECUTABLE],
 		.instruction = (uint32_t)v[FRAME_INSTRUCTION],
 		.owner = (uint32_t)v[FRAME_OWNER],
+		.lines = PYTHON_LINES_LOCATIONS,
 		.filename = (uint32_t)v[CODE_FILENAME],
 		.name = (uint32_t)v[CODE_NAME],
 		.qualname = (uint32_t)v[CODE_QUALNAME],
@@ -352,8 +426,14 @@ bool python_layout(struct python_layout *layout, uint16_t version, int mem_fd,
 	case 0x0309:
 		*layout = layout_39;
 		return true;
+	case 0x030a:
+		*layout = layout_310;
+		return true;
 	case 0x030b:
 		*layout = layout_311;
+		return true;
+	case 0x030c:
+		*layout = layout_312;
 		return true;
 	case 0x030d:
 	case 0x030e:

@@ -13,7 +13,7 @@
 #define THREADS_MAX	 64
 #define ATTEMPTS	 16
 
-/* Include/internal/pycore_frame.h: 3.13 FRAME_OWNED_BY_CSTACK; 3.14 that is 4,
+/* Include/internal/pycore_frame.h: 3.12 FRAME_OWNED_BY_CSTACK; 3.14 that is 4,
  * FRAME_OWNED_BY_INTERPRETER 3.  They have no code of a user. */
 #define OWNED_BY_GENERATOR 1
 #define OWNED_BY_NONE	   3
@@ -103,7 +103,7 @@ static uint64_t current_frame(const struct python_process *p, uint64_t field)
 {
 	uint64_t frame;
 
-	if (p->layout.cframe_frame)
+	if (p->layout.has_cframe)
 		return names_memory_u64(p->mem_fd,
 					field + p->layout.cframe_frame, &frame)
 			       ? frame
@@ -300,12 +300,12 @@ static bool read_frame(const struct python_process *p, uint64_t address,
 	/* 3.14: a _PyStackRef, with two bits of tag */
 	ret->executable = word(raw, l->executable) & ~UINT64_C(3);
 	ret->instruction = word(raw, l->instruction);
-	if (l->instruction_is_index) {
+	if (l->index_bytes) {
 		memcpy(&index, raw + l->instruction, sizeof(index));
 		ret->instruction = index;
 	}
 	*kind = PLAIN;
-	if (l->executing && raw[l->executing] != 1)
+	if (l->executing && raw[l->executing] != l->executing_is)
 		return false;
 	if (l->owner)
 		*kind = raw[l->owner] >= OWNED_BY_NONE	      ? SHIM
