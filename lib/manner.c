@@ -137,7 +137,7 @@ static bool was_seen(const struct oom_shape *s)
 /* Small growth and sleeps by turns, all the way: one thread's. */
 static bool sleeps_between(const struct oom_shape *s)
 {
-	return s->idle_percent.known && s->sleeping_percent >= LOOP_BETWEEN &&
+	return s->threads <= 1 && s->sleeping_percent >= LOOP_BETWEEN &&
 	       s->sleeps >= LOOP_SLEEPS_SURE &&
 	       s->largest_kib * LOOP_LOOKS <= s->grown_kib;
 }
@@ -195,7 +195,7 @@ bool oom_is_leak(const struct oom_findings *f, struct oom_diagnosis *d)
 		return false;
 	sawtooth = s->falls >= 2 && s->floor_kib * 20 > (int64_t)s->grown_kib;
 	/* Of one thread only: others' waiting for work says nothing. */
-	between = s->sleeping_percent >= LOOP_BETWEEN &&
+	between = s->threads <= 1 && s->sleeping_percent >= LOOP_BETWEEN &&
 		  s->sleeps >= LOOP_BETWEEN_SLEEPS;
 	idle = s->idle_percent.known &&
 	       (between || (s->idle_percent.value >= LOOP_IDLE &&

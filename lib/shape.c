@@ -280,11 +280,12 @@ static void find_pace(const struct points *s, struct oom_shape *ret)
 		ret->early_percent = (unsigned int)(early * 300 / grown);
 		ret->work_percent = same_work(s, a->at_ms, s->p[end].at_ms,
 					      early, late, WORK_MS, cpu_ms);
-		if (s->track->threads <= 1)
+		if (s->track->threads <= OOM_PROC_THREADS_MAX)
 			ret->turns_percent = same_work(s, a->at_ms,
 						       s->p[end].at_ms, early,
 						       late, TURNS, sleeps);
 	}
+	ret->threads = s->track->threads;
 	ret->sleeps = b->sleeps - a->sleeps;
 	for (unsigned int i = s->from + 1; i < s->n; i++) {
 		uint64_t more_kib =
@@ -303,7 +304,7 @@ static void find_pace(const struct points *s, struct oom_shape *ret)
 	busy = (b->user_ms - a->user_ms) + (b->system_ms - a->system_ms) +
 	       (b->wait_ms - a->wait_ms);
 	/* The clock of CPU time ticks in steps of 10 ms. */
-	if (s->track->threads <= 1 && time >= 100)
+	if (s->track->threads <= OOM_PROC_THREADS_MAX && time >= 100)
 		ret->idle_percent = oom_known(
 			busy < time ? (uint64_t)(time - busy) * 100 / time : 0);
 	if (ret->grown_kib >= 1024)

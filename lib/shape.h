@@ -48,9 +48,13 @@ struct oom_shape {
 	struct oom_reading work_percent;
 
 	/* What it did meanwhile; percent of the time of the final growth. */
-	struct oom_reading
-		idle_percent; /* one thread only: it slept or waited */
-	uint32_t sleeps;      /* how often the main thread did so */
+	uint32_t threads;
+	/*
+	 * It slept or waited: so did each thread, or longer.  Unknown where
+	 * there are more threads than were looked at.
+	 */
+	struct oom_reading idle_percent;
+	uint32_t sleeps; /* how often its threads did so */
 	/* Of what grew from two fifths on: between sleeps. */
 	unsigned int sleeping_percent;
 	uint64_t user_us_per_mib; /* own computing for each MiB grown */

@@ -1242,9 +1242,11 @@ START_TEST(loop_that_sleeps)
 	ck_cause("leak", "high");
 	last(t)->sleeps = 5;
 	ck_cause("under-allocation", "low");
-	/* With several threads nobody knows who slept. */
+	/* Several threads that sleep together; of many nobody knows. */
 	spend(t, 0, 10, 1);
 	t->threads = 2;
+	ck_cause("leak", "high");
+	t->threads = OOM_PROC_THREADS_MAX + 1;
 	ck_cause("under-allocation", "low");
 }
 END_TEST
