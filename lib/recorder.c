@@ -211,8 +211,8 @@ static void open_files(struct oom_recorder *r)
 
 static void close_files(struct oom_recorder *r)
 {
-	int fds[] = { r->usage_fd, r->stat_fd, r->events_fd, r->notify_fd,
-		      r->control_fd, atomic_load(&r->kmsg_fd) };
+	int fds[] = { r->usage_fd,  r->stat_fd,	   r->events_fd,
+		      r->notify_fd, r->control_fd, atomic_load(&r->kmsg_fd) };
 
 	oom_close_all(fds, sizeof(fds) / sizeof(fds[0]));
 }
