@@ -172,8 +172,10 @@ static bool slows_down(const struct oom_shape *s)
 	if (!was_seen(s))
 		return false;
 	if (s->turns_percent.known)
-		return s->turns_percent.value < TURNS_GO_ON;
+		return s->turns_percent.value < TURNS_GO_ON &&
+		       oom_value_or(s->later_turns_percent, 0) < SLOWS_ON;
 	return s->late_percent * 100 < s->early_percent * PACE_GOES_ON &&
+	       s->late_percent * 100 < s->middle_percent * SLOWS_ON &&
 	       oom_value_or(s->work_percent, 0) < WORK_GOES_ON;
 }
 

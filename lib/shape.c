@@ -241,13 +241,15 @@ static uint64_t anon_at(const struct points *s, uint32_t at_ms)
 	return s->p[s->n - 1].anon_kib;
 }
 
-/* What it grew for as much of `of` late as early, in percent. */
+/*
+ * What it grew for as much of `of` in the last third as in another one, which
+ * begins at `from` and in which it grew by `early`; in percent.
+ */
 static struct oom_reading
-same_work(const struct points *s, uint32_t from, uint32_t to, uint64_t early,
-	  uint64_t late, double least,
+same_work(const struct points *s, uint32_t from, uint32_t to, uint32_t third,
+	  uint64_t early, uint64_t late, double least,
 	  double (*of)(const struct oom_track_point *))
 {
-	uint32_t third = (to - from) / 3;
 	double first = at_moment(s, from + third, of) - at_moment(s, from, of),
 	       last = at_moment(s, to, of) - at_moment(s, to - third, of);
 
@@ -255,6 +257,27 @@ same_work(const struct points *s, uint32_t from, uint32_t to, uint64_t early,
 		return (struct oom_reading){ 0 };
 	return oom_known(
 		(uint64_t)((double)late / last * first / (double)early * 100));
+}
+
+static void compare_thirds(const struct points *s, uint32_t from, uint32_t to,
+			   uint64_t grown, struct oom_shape *ret)
+{
+	uint32_t third = (to - from) / 3;
+	uint64_t one = anon_at(s, from + third), two = anon_at(s, to - third),
+		 early = more(one, anon_at(s, from)), middle = more(two, one),
+		 late = more(anon_at(s, to), two);
+
+	ret->early_percent = (unsigned int)(early * 300 / grown);
+	ret->middle_percent = (unsigned int)(middle * 300 / grown);
+	ret->late_percent = (unsigned int)(late * 300 / grown);
+	ret->work_percent =
+		same_work(s, from, to, third, early, late, WORK_MS, cpu_ms);
+	if (s->track->threads > OOM_PROC_THREADS_MAX)
+		return;
+	ret->turns_percent =
+		same_work(s, from, to, third, early, late, TURNS, sleeps);
+	ret->later_turns_percent = same_work(s, from + third, to, third, middle,
+					     late, TURNS, sleeps);
 }
 
 static void find_pace(const struct points *s, struct oom_shape *ret)
@@ -270,21 +293,8 @@ static void find_pace(const struct points *s, struct oom_shape *ret)
 		end--;
 	grown = more(s->p[end].anon_kib, a->anon_kib);
 	span = s->p[end].at_ms - a->at_ms;
-	if (span >= 3 && grown) {
-		uint64_t late = more(s->p[end].anon_kib,
-				     anon_at(s, s->p[end].at_ms - span / 3));
-		uint64_t early =
-			more(anon_at(s, a->at_ms + span / 3), a->anon_kib);
-
-		ret->late_percent = (unsigned int)(late * 300 / grown);
-		ret->early_percent = (unsigned int)(early * 300 / grown);
-		ret->work_percent = same_work(s, a->at_ms, s->p[end].at_ms,
-					      early, late, WORK_MS, cpu_ms);
-		if (s->track->threads <= OOM_PROC_THREADS_MAX)
-			ret->turns_percent = same_work(s, a->at_ms,
-						       s->p[end].at_ms, early,
-						       late, TURNS, sleeps);
-	}
+	if (span >= 3 && grown)
+		compare_thirds(s, a->at_ms, s->p[end].at_ms, grown, ret);
 	ret->threads = s->track->threads;
 	ret->sleeps = b->sleeps - a->sleeps;
 	for (unsigned int i = s->from + 1; i < s->n; i++) {

@@ -1388,6 +1388,25 @@ START_TEST(growth_that_slows)
 }
 END_TEST
 
+/* What it began with came quickly; the loop itself does not slow. */
+START_TEST(quick_start_then_steady)
+{
+	struct oom_track *t = growing();
+	uint32_t anon = 1000;
+
+	for (uint32_t i = 1; i < t->n; i++) {
+		anon += i <= 4 ? 16000 : 1500;
+		t->points[i].anon_kib = anon;
+		t->points[i].data_kib = anon + 300;
+	}
+	f->log.rows[0].anon_bytes = oom_known(anon * UINT64_C(1024));
+	spend(t, 0, 10, 5);
+	ck_cause("leak", "medium");
+	ck_assert(!d.slows);
+	ck_assert_uint_lt(d.shape.late_percent * 2, d.shape.early_percent);
+}
+END_TEST
+
 /* Teeth, the floor of which rises; up to the limit in the end. */
 static struct oom_track *teeth(unsigned int n, uint32_t rise)
 {
@@ -1703,6 +1722,7 @@ TESTS("diagnose", none, none_has_numbers, limit_by_report, limit_by_counters,
       growth_after_a_start, load_of_a_compressed_file, load_at_once,
       made_of_a_file, stages_are_a_plan, loop_that_sleeps, loop_that_computes,
       loop_that_keeps_much, loop_that_is_kept_waiting, late_growth,
-      growth_that_slows, sawtooth, unseen_growth, few_looks,
-      workers_of_one_parent, unlike_siblings, workers_that_stood_still,
-      copies_on_write, launched_ranks, equal_ranks, tmpfs_file)
+      growth_that_slows, quick_start_then_steady, sawtooth, unseen_growth,
+      few_looks, workers_of_one_parent, unlike_siblings,
+      workers_that_stood_still, copies_on_write, launched_ranks, equal_ranks,
+      tmpfs_file)

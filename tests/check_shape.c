@@ -198,6 +198,8 @@ START_TEST(saturating)
 	}
 	shape();
 	ck_assert_uint_lt(s.late_percent * 2, s.early_percent);
+	ck_assert_uint_lt(s.late_percent, s.middle_percent);
+	ck_assert_uint_lt(s.middle_percent, s.early_percent);
 	ck_assert_uint_eq(s.falls, 0);
 	/* Faster and faster. */
 	begin(1000);
