@@ -359,6 +359,24 @@ START_TEST(rank_seen_in_the_table)
 }
 END_TEST
 
+/* They gave to it what they had: at the kill they hold less than once. */
+START_TEST(rank_that_others_gave_to)
+{
+	with_ranks(1, 70 * MIB, 30 * MIB);
+	ck_other_cause("rank-imbalance");
+	add_row(801, UID, "ranks", 69 * MIB);
+	for (uint32_t pid = 800; pid < 804; pid++)
+		if (pid != 801)
+			add_row(pid, UID, "ranks", 20 * MIB);
+	ck_cause("rank-imbalance", "high");
+	ck_assert_uint_eq(d.rank.others_bytes, 20 * MIB);
+	/* Rows of wrappers: they say nothing of the ranks behind. */
+	for (unsigned int i = 0; i < 4; i++)
+		f->log.rows[i].anon_bytes = oom_known(i ? MIB / 4 : MIB);
+	ck_other_cause("rank-imbalance");
+}
+END_TEST
+
 START_TEST(near_rank)
 {
 	/* Three times the others' median, and half of all. */
@@ -1710,7 +1728,7 @@ END_TEST
 TESTS("diagnose", none, none_has_numbers, limit_by_report, limit_by_counters,
       limit_by_peak, limit_out_of_the_report, node_oom, near_node_oom,
       node_oom_without_report, tmpfs, near_tmpfs, tmpfs_without_report, rank0,
-      other_rank, rank_seen_in_the_table, near_rank,
+      other_rank, rank_seen_in_the_table, rank_that_others_gave_to, near_rank,
       shared_memory_fakes_a_rank0, all_ranks_that_are_kept, jvm, near_jvm,
       java_heaps, workers, near_workers, unlike_workers,
       small_namesakes_are_not_copies, ranks_are_not_workers,
