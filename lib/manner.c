@@ -213,7 +213,9 @@ bool oom_is_leak(const struct oom_findings *f, struct oom_diagnosis *d)
 	if (is_planned(d) || slows_down(s) || !works || !was_seen(s))
 		return false;
 	d->confidence = s->grown_points < LOOKS_LIKELY ? OOM_LOW : OOM_MEDIUM;
-	if (steady && works && s->grown_points >= LOOKS_SURE &&
+	/* Of several threads nobody knows which one slept: the one that keeps,
+	 * or those that wait for their part of a plan. */
+	if (steady && works && s->threads <= 1 && s->grown_points >= LOOKS_SURE &&
 	    s->chunk_kib * LOOP_PARTS <= limit_kib(d) &&
 	    (computes(f, s) ||
 	     (idle && (s->idle_percent.value >= LOOP_IDLE_SURE ||

@@ -25,6 +25,11 @@ enum {
 	START_PARTS = 4,
 	START_REST_PARTS = 25,
 	START_POINTS = 7,
+	/* A quick start: so many times the pace of the rest, which is most of
+	 * the time; each is at least a quarter of the growth. */
+	QUICK_TIMES = 4,
+	QUICK_PARTS = 5,
+	EVEN_PARTS = 4,
 	PAGE_KIB = 4,
 	/* The clock of CPU time ticks in steps of 10 ms. */
 	WORK_MS = 50,
@@ -118,6 +123,50 @@ static void skip_start(struct points *s)
 		s->from = rest;
 }
 
+/* No rest or jump makes the growth from there on: each half has its part. */
+static bool goes_on_evenly(const struct points *s, unsigned int from)
+{
+	const struct oom_track_point *a = &s->p[from], *end = &s->p[s->n - 1];
+	uint64_t rest = more(end->anon_kib, a->anon_kib), half;
+	uint32_t time = end->at_ms - a->at_ms;
+	unsigned int i;
+
+	for (i = from + 1; i < s->n; i++)
+		if (s->p[i].at_ms - s->p[i - 1].at_ms >= time / EVEN_PARTS)
+			return false;
+	for (i = from; s->p[i].at_ms - a->at_ms < time / 2; i++)
+		;
+	half = more(s->p[i].anon_kib, a->anon_kib);
+	return half * EVEN_PARTS >= rest &&
+	       half * EVEN_PARTS <= rest * (EVEN_PARTS - 1);
+}
+
+/*
+ * What a loop sets up before its first turn (a field, buffers) comes at another
+ * pace than what it keeps; one that slows all the way does so in the rest, too.
+ */
+static void skip_quick_start(struct points *s)
+{
+	const struct oom_track_point *a = &s->p[s->from],
+				     *end = &s->p[s->n - 1];
+	uint64_t grown = more(end->anon_kib, a->anon_kib);
+	uint64_t time = end->at_ms - a->at_ms;
+	unsigned int first = s->from;
+
+	for (unsigned int i = first + 1; i + START_POINTS <= s->n; i++) {
+		uint64_t took = s->p[i].at_ms - a->at_ms,
+			 start = more(s->p[i].anon_kib, a->anon_kib),
+			 rest = more(end->anon_kib, s->p[i].anon_kib);
+
+		if (took * QUICK_PARTS > time || rest * START_PARTS < grown)
+			break;
+		if (start * START_PARTS >= grown &&
+		    start * (time - took) >= rest * took * QUICK_TIMES &&
+		    goes_on_evenly(s, i))
+			s->from = i;
+	}
+}
+
 static void find_growth(struct points *s, struct oom_shape *ret)
 {
 	uint64_t low = UINT64_MAX, level;
@@ -134,6 +183,7 @@ static void find_growth(struct points *s, struct oom_shape *ret)
 	ret->began_ms = s->p[s->from].at_ms;
 	skip_loading(s);
 	skip_start(s);
+	skip_quick_start(s);
 	ret->base_kib = s->p[s->from].anon_kib;
 	ret->from_ms = s->p[s->from].at_ms;
 	ret->to_ms = s->p[s->n - 1].at_ms;
@@ -385,8 +435,10 @@ static void find_requests(const struct points *s, struct oom_shape *ret)
 		ret->request_known = false;
 		at = 0;
 	}
-	/* What was there before the request stays behind it, too. */
-	if (at)
+	/* What was there before the request stays behind it, too; but one that
+	 * threads' stacks explain is none. */
+	if (at && (ret->request_kib > threads * STACK_KIB ||
+		   gap(&s->p[at - 1]) > floor))
 		floor = gap(&s->p[at - 1]);
 	/*
 	 * It went on to grow by other memory: that request is not being filled
@@ -402,6 +454,9 @@ static void find_requests(const struct points *s, struct oom_shape *ret)
 	    filled * FILLED_PARTS < grown)
 		floor = gap(end);
 	ret->untouched_kib = more(gap(end), floor);
+	/* Hardly any of it was filled all along: no part of a plan. */
+	if (floor < least && (ret->chunk_kib - least) * FILLED_PARTS < least)
+		floor = least;
 	ret->chunk_kib = more(ret->chunk_kib, floor < least ? floor : least);
 }
 
