@@ -142,7 +142,7 @@ demo: ## a real Slurm, four real kills, and what their user reads (Debian 12, ro
 	@tests/lab/lab demo
 
 check: ## all tests: units, fixtures, fake SPANK host, real Slurm (Debian 12, root)
-	@tests/install-deps build names lab count
+	@tests/install-deps build lab count
 	@tests/run
 
 unit: $(CHECKS) $(BUILD)/replay ## build the unit tests (tests/run runs them)

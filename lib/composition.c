@@ -266,6 +266,24 @@ static const struct oom_process *find_row(const struct oom_findings *f,
 	return NULL;
 }
 
+/*
+ * What another rank held at the kill, where that is less than its peak: what it
+ * has given away by then (particles that drift to one rank) it does not hold.
+ * `row` is the largest rank's.  A rank behind a wrapper has another's row.
+ */
+static uint64_t at_the_kill(const struct oom_findings *f,
+			    const struct oom_diagnosis *d,
+			    const struct oom_task *task,
+			    const struct oom_process *row, uint64_t peak)
+{
+	const struct oom_process *own = find_row(f, d, task->pid);
+
+	if (!own || strcmp(own->name, row->name) != 0 ||
+	    oom_row_bytes(own) >= peak)
+		return peak;
+	return oom_row_bytes(own);
+}
+
 bool oom_is_rank(const struct oom_findings *f, struct oom_diagnosis *d)
 {
 	uint64_t sizes[OOM_TASKS_MAX], others[OOM_TASKS_MAX];
@@ -285,13 +303,20 @@ bool oom_is_rank(const struct oom_findings *f, struct oom_diagnosis *d)
 		if (!bytes.known || !f->tasks[i].rank.known)
 			return false;
 		sizes[i] = bytes.value;
-		total += bytes.value;
 		if (sizes[i] > sizes[largest])
 			largest = i;
 	}
-	for (unsigned int i = 0; i < n; i++)
+	row = find_row(f, d, f->tasks[largest].pid);
+	for (unsigned int i = 0; i < n; i++) {
+		/* Its own row, and no wrapper's: it holds most of the peak. */
+		if (i != largest && row &&
+		    oom_row_bytes(row) >= sizes[largest] / 2)
+			sizes[i] =
+				at_the_kill(f, d, &f->tasks[i], row, sizes[i]);
+		total += sizes[i];
 		if (i != largest)
 			others[n_others++] = sizes[i];
+	}
 	typical = oom_median(others, n_others);
 	if (sizes[largest] / factor < typical ||
 	    !oom_at_least(sizes[largest], share, total))
@@ -302,7 +327,6 @@ bool oom_is_rank(const struct oom_findings *f, struct oom_diagnosis *d)
 				     .n_others = n_others };
 	/* High when the kernel's own table shows the same at the kill. */
 	d->confidence = OOM_MEDIUM;
-	row = find_row(f, d, f->tasks[largest].pid);
 	for (unsigned int i = 0; row && i < n; i++) {
 		const struct oom_process *other =
 			find_row(f, d, f->tasks[i].pid);

@@ -11,6 +11,35 @@ static uint64_t more(uint64_t a, uint64_t b)
 	return a > b ? a - b : 0;
 }
 
+const struct oom_track *oom_history_track(const struct oom_findings *f,
+					  uint32_t pid)
+{
+	for (unsigned int i = 0; pid && i < f->history.n_tracks; i++)
+		if (f->history.record.tracks[i].pid == pid)
+			return &f->history.record.tracks[i];
+	return NULL;
+}
+
+/*
+ * The first kill.  Where the kernel's log has lost that one's report (others
+ * on the node have filled it), the one of the report: the last before its
+ * victim was missed.
+ */
+static uint32_t find_moment(const struct oom_findings *f,
+			    const struct oom_report *report)
+{
+	const struct oom_record *r = &f->history.record;
+	const struct oom_track *t =
+		report ? oom_history_track(f, report->victim.pid) : NULL;
+	unsigned int i = r->n_moments - 1;
+
+	if (!t || !t->gone_ms || f->log.n_reports >= r->moments[i].kills)
+		return r->moments[0].at_ms;
+	while (i && r->moments[i].at_ms > t->gone_ms)
+		i--;
+	return r->moments[i].at_ms;
+}
+
 struct oom_reading oom_kill_ms(const struct oom_findings *f,
 			       const struct oom_report *report)
 {
@@ -18,8 +47,8 @@ struct oom_reading oom_kill_ms(const struct oom_findings *f,
 	struct oom_reading when = { 0 };
 
 	/* The recorder's own clock, where it noticed: printk's may be off. */
-	if (r->n_moments)
-		return oom_known(r->moments[0].at_ms);
+	if (r->n_moments && r->n_moments <= OOM_MOMENTS_MAX)
+		return oom_known(find_moment(f, report));
 	if (report && f->start_mono_us.known)
 		when = report->when_us;
 	if (!when.known || when.value < f->start_mono_us.value)
@@ -38,15 +67,6 @@ static uint32_t until(const struct oom_findings *f,
 	if (!kill.known)
 		return UINT32_MAX;
 	return kill.value ? oom_u32(kill.value - 1) : 0;
-}
-
-const struct oom_track *oom_history_track(const struct oom_findings *f,
-					  uint32_t pid)
-{
-	for (unsigned int i = 0; pid && i < f->history.n_tracks; i++)
-		if (f->history.record.tracks[i].pid == pid)
-			return &f->history.record.tracks[i];
-	return NULL;
 }
 
 /* ---- the processes at the kill ---- */

@@ -137,7 +137,7 @@ static bool was_seen(const struct oom_shape *s)
 /* Small growth and sleeps by turns, all the way: one thread's. */
 static bool sleeps_between(const struct oom_shape *s)
 {
-	return s->idle_percent.known && s->sleeping_percent >= LOOP_BETWEEN &&
+	return s->threads <= 1 && s->sleeping_percent >= LOOP_BETWEEN &&
 	       s->sleeps >= LOOP_SLEEPS_SURE &&
 	       s->largest_kib * LOOP_LOOKS <= s->grown_kib;
 }
@@ -172,8 +172,10 @@ static bool slows_down(const struct oom_shape *s)
 	if (!was_seen(s))
 		return false;
 	if (s->turns_percent.known)
-		return s->turns_percent.value < TURNS_GO_ON;
+		return s->turns_percent.value < TURNS_GO_ON &&
+		       oom_value_or(s->later_turns_percent, 0) < SLOWS_ON;
 	return s->late_percent * 100 < s->early_percent * PACE_GOES_ON &&
+	       s->late_percent * 100 < s->middle_percent * SLOWS_ON &&
 	       oom_value_or(s->work_percent, 0) < WORK_GOES_ON;
 }
 
@@ -195,7 +197,7 @@ bool oom_is_leak(const struct oom_findings *f, struct oom_diagnosis *d)
 		return false;
 	sawtooth = s->falls >= 2 && s->floor_kib * 20 > (int64_t)s->grown_kib;
 	/* Of one thread only: others' waiting for work says nothing. */
-	between = s->sleeping_percent >= LOOP_BETWEEN &&
+	between = s->threads <= 1 && s->sleeping_percent >= LOOP_BETWEEN &&
 		  s->sleeps >= LOOP_BETWEEN_SLEEPS;
 	idle = s->idle_percent.known &&
 	       (between || (s->idle_percent.value >= LOOP_IDLE &&
@@ -211,7 +213,9 @@ bool oom_is_leak(const struct oom_findings *f, struct oom_diagnosis *d)
 	if (is_planned(d) || slows_down(s) || !works || !was_seen(s))
 		return false;
 	d->confidence = s->grown_points < LOOKS_LIKELY ? OOM_LOW : OOM_MEDIUM;
-	if (steady && works && s->grown_points >= LOOKS_SURE &&
+	/* Of several threads nobody knows which one slept: the one that keeps,
+	 * or those that wait for their part of a plan. */
+	if (steady && works && s->threads <= 1 && s->grown_points >= LOOKS_SURE &&
 	    s->chunk_kib * LOOP_PARTS <= limit_kib(d) &&
 	    (computes(f, s) ||
 	     (idle && (s->idle_percent.value >= LOOP_IDLE_SURE ||

@@ -14,7 +14,8 @@ enum {
 	NEAR_PARTS = 256, /* ...and where it is near: */
 	NEAR_EIGHTHS = 7, /* of the limit */
 	LATE_PARTS = 4,	  /* the last one is late */
-	APART_MS = 10,	  /* moments */
+	APART_MS = 10, /* moments, doubling while nobody is found to grow... */
+	IDLE_MOST = 4, /* ...so often */
 	ANSWERS_A_TIME = 16,
 	/* A process that is no Python is looked at again after so many moments:
 	 * it may have started another program, or mapped more libraries. */

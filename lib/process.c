@@ -106,15 +106,83 @@ int oom_proc_sizes(int proc_fd, uint32_t pid, struct oom_proc *ret)
 	return oom_proc_parse_statm(ret, span);
 }
 
+/* The first `max` entries of a folder that are numbers. */
+static void each_number(int proc_fd, uint32_t pid, const char *folder,
+			unsigned int max,
+			void (*take)(int proc_fd, uint32_t pid,
+				     struct oom_span number, void *arg),
+			void *arg)
+{
+	/* readdir(3) would allocate. */
+	_Alignas(struct linux_dirent64) char entries[2048];
+	unsigned int n = 0;
+	char path[32];
+	long got;
+	int fd;
+
+	(void)snprintf(path, sizeof(path), "%u/%s", pid, folder);
+	fd = openat(proc_fd, path,
+		    O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+	if (fd < 0)
+		return;
+	while (n < max && (got = syscall(SYS_getdents64, fd, entries,
+					 sizeof(entries))) > 0)
+		for (long at = 0; at < got && n < max;) {
+			const struct linux_dirent64 *entry =
+				(const void *)(entries + at);
+			struct oom_span name = oom_span(entry->d_name);
+
+			if (!entry->d_reclen)
+				break;
+			at += entry->d_reclen;
+			if (name.ptr[0] < '0' || name.ptr[0] > '9')
+				continue;
+			n++;
+			take(proc_fd, pid, name, arg);
+		}
+	(void)close(fd);
+}
+
+/* Adds what one thread waited and slept; `folder` is "" or "task/TID/". */
+static void add_thread(int proc_fd, uint32_t pid, const char *folder,
+		       uint64_t *wait_ms, uint64_t *sleeps)
+{
+	static const char key[] = "voluntary_ctxt_switches:";
+	/* status names all groups of the user, hundreds at some sites. */
+	char file[40], text[STATUS_MAX];
+	struct oom_span span, line;
+	uint64_t n;
+
+	(void)snprintf(file, sizeof(file), "%sschedstat", folder);
+	span = read_text(proc_fd, pid, file, text, sizeof(text));
+	if (next_u64(&span, &n) && next_u64(&span, &n))
+		*wait_ms += n / 1000000;
+	(void)snprintf(file, sizeof(file), "%sstatus", folder);
+	span = read_text(proc_fd, pid, file, text, sizeof(text));
+	while (oom_next_line(&span, &line))
+		if (oom_span_skip(&line, key) &&
+		    !oom_parse_u64(oom_span_trim(line), &n))
+			*sleeps += n;
+}
+
+static void add_one(int proc_fd, uint32_t pid, struct oom_span number,
+		    void *arg)
+{
+	struct oom_proc *ret = arg;
+	char tid[16], folder[32];
+
+	oom_span_copy(number, tid, sizeof(tid));
+	(void)snprintf(folder, sizeof(folder), "task/%s/", tid);
+	add_thread(proc_fd, pid, folder, &ret->wait_ms, &ret->sleeps);
+}
+
 int oom_proc_detail(int proc_fd, uint32_t pid, struct oom_proc *ret)
 {
-	static const char sleeps[] = "voluntary_ctxt_switches:";
-	/* status names all groups of the user, hundreds at some sites. */
-	char text[STATUS_MAX];
+	char text[512];
 	struct oom_span span =
 		read_text(proc_fd, pid, "stat", text, sizeof(text));
 	struct oom_span line;
-	uint64_t ns;
+	uint64_t n;
 
 	if (!span.len)
 		return -ESRCH;
@@ -122,16 +190,14 @@ int oom_proc_detail(int proc_fd, uint32_t pid, struct oom_proc *ret)
 		return -EINVAL;
 	span = read_text(proc_fd, pid, "io", text, sizeof(text));
 	if (oom_next_line(&span, &line) && oom_span_skip(&line, "rchar: ") &&
-	    next_u64(&line, &ns))
-		ret->read_kib = ns / 1024;
-	span = read_text(proc_fd, pid, "schedstat", text, sizeof(text));
-	if (next_u64(&span, &ns) && next_u64(&span, &ns))
-		ret->wait_ms = ns / 1000000;
-	span = read_text(proc_fd, pid, "status", text, sizeof(text));
-	while (oom_next_line(&span, &line))
-		if (oom_span_skip(&line, sleeps) &&
-		    !oom_parse_u64(oom_span_trim(line), &ns))
-			ret->sleeps = ns;
+	    next_u64(&line, &n))
+		ret->read_kib = n / 1024;
+	ret->wait_ms = ret->sleeps = 0;
+	if (ret->threads > 1 && ret->threads <= OOM_PROC_THREADS_MAX)
+		each_number(proc_fd, pid, "task", OOM_PROC_THREADS_MAX, add_one,
+			    ret);
+	else
+		add_thread(proc_fd, pid, "", &ret->wait_ms, &ret->sleeps);
 	return 0;
 }
 
@@ -226,88 +292,54 @@ static void keep(struct oom_open_file *files, unsigned int *n, unsigned int max,
 	files[at] = *file;
 }
 
-/* Calls `take` for each entry whose name is a number, until it has enough. */
-static void each_number(int proc_fd, uint32_t pid, const char *folder,
-			bool (*take)(struct oom_span number, void *arg),
-			void *arg)
-{
-	/* readdir(3) would allocate. */
-	_Alignas(struct linux_dirent64) char entries[2048];
-	bool goes_on = true;
-	char path[32];
-	long got;
-	int fd;
-
-	(void)snprintf(path, sizeof(path), "%u/%s", pid, folder);
-	fd = openat(proc_fd, path,
-		    O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-	if (fd < 0)
-		return;
-	while (goes_on && (got = syscall(SYS_getdents64, fd, entries,
-					 sizeof(entries))) > 0)
-		for (long at = 0; at < got && goes_on;) {
-			const struct linux_dirent64 *entry =
-				(const void *)(entries + at);
-
-			if (!entry->d_reclen)
-				break;
-			at += entry->d_reclen;
-			if (entry->d_name[0] >= '0' && entry->d_name[0] <= '9')
-				goes_on = take(oom_span(entry->d_name), arg);
-		}
-	(void)close(fd);
-}
-
-struct file_list {
-	int proc_fd;
-	uint32_t pid;
+struct listed {
 	struct oom_open_file *files;
-	unsigned int n, max, looked;
+	unsigned int n, max;
 };
 
-static bool take_file(struct oom_span number, void *arg)
+static void list_file(int proc_fd, uint32_t pid, struct oom_span number,
+		      void *arg)
 {
-	struct file_list *list = arg;
 	struct oom_open_file file = { .position = 0 };
+	struct listed *l = arg;
 
-	if (look_at(list->proc_fd, list->pid, number, &file))
-		keep(list->files, &list->n, list->max, &file);
-	return ++list->looked < FDS_MAX;
+	if (look_at(proc_fd, pid, number, &file))
+		keep(l->files, &l->n, l->max, &file);
 }
 
 unsigned int oom_proc_files(int proc_fd, uint32_t pid,
 			    struct oom_open_file *files, unsigned int max)
 {
-	struct file_list list = {
-		.proc_fd = proc_fd, .pid = pid, .files = files, .max = max
-	};
+	struct listed l = { .files = files, .max = max };
 
 	if (max)
-		each_number(proc_fd, pid, "fd", take_file, &list);
-	return list.n;
+		each_number(proc_fd, pid, "fd", FDS_MAX, list_file, &l);
+	return l.n;
 }
 
 struct thread_list {
 	pid_t *tids;
-	unsigned int n, max;
+	unsigned int n;
 };
 
-static bool take_thread(struct oom_span number, void *arg)
+static void list_thread(int proc_fd, uint32_t pid, struct oom_span number,
+			void *arg)
 {
 	struct thread_list *list = arg;
 	uint64_t tid;
 
+	(void)proc_fd;
+	(void)pid;
 	if (!oom_parse_u64(number, &tid) && tid && tid <= INT32_MAX)
 		list->tids[list->n++] = (pid_t)tid;
-	return list->n < list->max;
 }
 
 unsigned int oom_proc_threads(int proc_fd, uint32_t pid, pid_t *tids,
 			      unsigned int max)
 {
-	struct thread_list list = { .tids = tids, .max = max };
+	struct thread_list list = { .tids = tids };
 
 	if (max)
-		each_number(proc_fd, pid, "task", take_thread, &list);
+		each_number(proc_fd, pid, "task", max, list_thread, &list);
 	return list.n;
 }

@@ -19,7 +19,8 @@
 #include "reading.h"
 #include "text.h"
 
-#define OOM_COMM_LEN 16 /* TASK_COMM_LEN, with its NUL */
+#define OOM_COMM_LEN	     16 /* TASK_COMM_LEN, with its NUL */
+#define OOM_PROC_THREADS_MAX 16 /* of which each is looked at */
 
 /* KiB and milliseconds: what a recording keeps. */
 struct oom_proc {
@@ -33,8 +34,13 @@ struct oom_proc {
 	uint64_t data_kib;   /* private writable mappings: asked for */
 	uint64_t read_kib;   /* rchar: through read(2), of files or pipes */
 	uint64_t user_ms, system_ms;
-	uint64_t wait_ms; /* the main thread: runnable, and no CPU for it */
-	uint64_t sleeps;  /* of the main thread: it gave up its CPU itself */
+	/*
+	 * Runnable, and no CPU for it; and how often it gave up its CPU itself:
+	 * of all threads that live, or of the main thread alone where there are
+	 * more than OOM_PROC_THREADS_MAX.
+	 */
+	uint64_t wait_ms;
+	uint64_t sleeps;
 };
 
 /* Fills in the sizes from statm alone: 3 system calls.  0 or -errno. */

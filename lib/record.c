@@ -201,8 +201,13 @@ void oom_record_process(struct oom_record *r, const struct oom_proc *proc,
 	t->gone_ms = 0;
 	if (point.anon_kib > t->peak_kib)
 		t->peak_kib = point.anon_kib;
-	SEAL(&point);
 	last = t->n ? &t->points[t->n - 1] : NULL;
+	/* A thread that ended took its own along. */
+	if (last && last->sleeps > point.sleeps)
+		point.sleeps = last->sleeps;
+	if (last && last->wait_ms > point.wait_ms)
+		point.wait_ms = last->wait_ms;
+	SEAL(&point);
 	if (last && !always && at_ms - last->at_ms < t->every_ms &&
 	    distance(point.anon_kib, last->anon_kib) < t->every_kib &&
 	    distance(point.data_kib, last->data_kib) < t->every_kib) {

@@ -38,6 +38,8 @@ enum {
 	FILES_OF = 3, /* processes whose open files are listed */
 	FILES_EACH = 4,
 	TASKS_A_LOOK = 32,
+	THRESHOLDS = 7,
+	THRESHOLD_PACE_MS = 20, /* the next look is as far off as one takes */
 	YARD_PAGES = 9,
 };
 
@@ -165,12 +167,30 @@ static void watch_events(struct oom_recorder *r, int limit_level)
 	fds[0] = open_file(r, folder, "cgroup.event_control", O_WRONLY);
 	fds[1] = open_file(r, folder, "memory.oom_control", O_RDONLY);
 	watch_v1(r, fds[0], fds[1], 0);
-	/* What fills its limit between two looks is seen on its way. */
-	for (uint64_t part = 1; part <= 7; part++)
-		watch_v1(r, fds[0], r->usage_fd,
-			 r->limit_kib / 8 * part * 1024);
-	/* The kernel holds the eventfd and the cgroup, not these. */
-	oom_close_all(fds, 2);
+	r->control_fd = fds[0];
+	/* The kernel holds the eventfd and the cgroup, not this. */
+	if (fds[1] >= 0)
+		(void)close(fds[1]);
+}
+
+/*
+ * What fills its limit between two looks is seen on its way.  One threshold at
+ * a time, while there is time: the kernel waits for a grace period in each
+ * (__mem_cgroup_usage_register_event(): synchronize_rcu(), 10 to 20 ms).
+ */
+static void watch_next_threshold(struct oom_recorder *r)
+{
+	if (r->control_fd < 0)
+		return;
+	if (r->n_thresholds < THRESHOLDS) {
+		r->n_thresholds++;
+		watch_v1(r, r->control_fd, r->usage_fd,
+			 r->limit_kib / (THRESHOLDS + 1) * r->n_thresholds *
+				 1024);
+		return;
+	}
+	(void)close(r->control_fd);
+	r->control_fd = -1;
 }
 
 static void open_files(struct oom_recorder *r)
@@ -191,8 +211,8 @@ static void open_files(struct oom_recorder *r)
 
 static void close_files(struct oom_recorder *r)
 {
-	int fds[] = { r->usage_fd, r->stat_fd, r->events_fd, r->notify_fd,
-		      atomic_load(&r->kmsg_fd) };
+	int fds[] = { r->usage_fd,  r->stat_fd,	   r->events_fd,
+		      r->notify_fd, r->control_fd, atomic_load(&r->kmsg_fd) };
 
 	oom_close_all(fds, sizeof(fds) / sizeof(fds[0]));
 }
@@ -754,6 +774,8 @@ static void *run(void *arg)
 			(void)poll(NULL, 0, PACE_MIN_MS);
 		pace = oom_recorder_pace(r->usage_kib, r->limit_kib, r->pace,
 					 r->at_ms - r->moved_ms);
+		if (pace >= THRESHOLD_PACE_MS && !atomic_load(&r->stop))
+			watch_next_threshold(r);
 		due = notice_due_ms(r);
 		notified = wait_for(r, (int)(due < pace ? due : pace));
 	}
@@ -790,6 +812,7 @@ int oom_recorder_start(struct oom_recorder *r)
 	int rc;
 
 	r->notify_fd = r->usage_fd = r->stat_fd = r->events_fd = -1;
+	r->control_fd = -1;
 	r->kmsg_fd = -1;
 	if (r->wait_fd < 0 || r->wake_fd < 0)
 		return -EBADF;

@@ -87,6 +87,8 @@ struct oom_recorder {
 	_Atomic uint32_t n_tasks; /* ...this, which publishes both */
 	_Atomic uint32_t stop;
 	int notify_fd, usage_fd, stat_fd, events_fd;
+	int control_fd; /* v1, until all thresholds are set; else -1 */
+	uint32_t n_thresholds;
 	uint64_t limit_kib, usage_kib, stat_usage_kib, detail_usage_kib;
 	uint64_t anon_kib, shmem_kib;
 	double pace; /* KiB a millisecond */

@@ -200,12 +200,18 @@ static uint64_t by_mechanism(const struct oom_findings *f,
 	uint64_t limit = d->limit_bytes.value, bytes = 0, asked;
 	const struct oom_shape *s = &d->shape;
 
+	if (d->cause == OOM_CAUSE_JVM && !d->java_heap_bytes.known) {
+		*reason = OOM_REQUEST_ASKED;
+		/* A heap made at its full size (-Xms): more than the next
+		 * step of one that grows. */
+		return d->shape_known && s->untouched_kib * 1024 > limit
+			       ? with_margin(limit + s->untouched_kib * 1024)
+			       : 0;
+	}
 	if (d->cause == OOM_CAUSE_JVM) {
 		*reason = OOM_REQUEST_JAVA_HEAP;
 		/* A heap that fitted all along: it was not the heap. */
-		return d->java_heap_bytes.known &&
-				       d->java_heap_bytes.value <
-					       UINT64_MAX / 8 &&
+		return d->java_heap_bytes.value < UINT64_MAX / 8 &&
 				       java(d) > limit
 			       ? java(d)
 			       : 0;

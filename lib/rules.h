@@ -126,6 +126,7 @@ enum {
 	PACE_GOES_ON = 50,
 	TURNS_GO_ON = 60,  /* the same, by turns of a loop... */
 	WORK_GOES_ON = 70, /* ...and by CPU time */
+	SLOWS_ON = 85,	   /* ...and against the second: not a start alone */
 	PACE_STEADY = 80,
 	PACE_STEADY_MOST = 400,
 	LOOKS_SURE = 10,

@@ -25,6 +25,11 @@ enum {
 	START_PARTS = 4,
 	START_REST_PARTS = 25,
 	START_POINTS = 7,
+	/* A quick start: so many times the pace of the rest, which is most of
+	 * the time; each is at least a quarter of the growth. */
+	QUICK_TIMES = 4,
+	QUICK_PARTS = 5,
+	EVEN_PARTS = 4,
 	PAGE_KIB = 4,
 	/* The clock of CPU time ticks in steps of 10 ms. */
 	WORK_MS = 50,
@@ -118,6 +123,50 @@ static void skip_start(struct points *s)
 		s->from = rest;
 }
 
+/* No rest or jump makes the growth from there on: each half has its part. */
+static bool goes_on_evenly(const struct points *s, unsigned int from)
+{
+	const struct oom_track_point *a = &s->p[from], *end = &s->p[s->n - 1];
+	uint64_t rest = more(end->anon_kib, a->anon_kib), half;
+	uint32_t time = end->at_ms - a->at_ms;
+	unsigned int i;
+
+	for (i = from + 1; i < s->n; i++)
+		if (s->p[i].at_ms - s->p[i - 1].at_ms >= time / EVEN_PARTS)
+			return false;
+	for (i = from; s->p[i].at_ms - a->at_ms < time / 2; i++)
+		;
+	half = more(s->p[i].anon_kib, a->anon_kib);
+	return half * EVEN_PARTS >= rest &&
+	       half * EVEN_PARTS <= rest * (EVEN_PARTS - 1);
+}
+
+/*
+ * What a loop sets up before its first turn (a field, buffers) comes at another
+ * pace than what it keeps; one that slows all the way does so in the rest, too.
+ */
+static void skip_quick_start(struct points *s)
+{
+	const struct oom_track_point *a = &s->p[s->from],
+				     *end = &s->p[s->n - 1];
+	uint64_t grown = more(end->anon_kib, a->anon_kib);
+	uint64_t time = end->at_ms - a->at_ms;
+	unsigned int first = s->from;
+
+	for (unsigned int i = first + 1; i + START_POINTS <= s->n; i++) {
+		uint64_t took = s->p[i].at_ms - a->at_ms,
+			 start = more(s->p[i].anon_kib, a->anon_kib),
+			 rest = more(end->anon_kib, s->p[i].anon_kib);
+
+		if (took * QUICK_PARTS > time || rest * START_PARTS < grown)
+			break;
+		if (start * START_PARTS >= grown &&
+		    start * (time - took) >= rest * took * QUICK_TIMES &&
+		    goes_on_evenly(s, i))
+			s->from = i;
+	}
+}
+
 static void find_growth(struct points *s, struct oom_shape *ret)
 {
 	uint64_t low = UINT64_MAX, level;
@@ -134,6 +183,7 @@ static void find_growth(struct points *s, struct oom_shape *ret)
 	ret->began_ms = s->p[s->from].at_ms;
 	skip_loading(s);
 	skip_start(s);
+	skip_quick_start(s);
 	ret->base_kib = s->p[s->from].anon_kib;
 	ret->from_ms = s->p[s->from].at_ms;
 	ret->to_ms = s->p[s->n - 1].at_ms;
@@ -241,13 +291,15 @@ static uint64_t anon_at(const struct points *s, uint32_t at_ms)
 	return s->p[s->n - 1].anon_kib;
 }
 
-/* What it grew for as much of `of` late as early, in percent. */
+/*
+ * What it grew for as much of `of` in the last third as in another one, which
+ * begins at `from` and in which it grew by `early`; in percent.
+ */
 static struct oom_reading
-same_work(const struct points *s, uint32_t from, uint32_t to, uint64_t early,
-	  uint64_t late, double least,
+same_work(const struct points *s, uint32_t from, uint32_t to, uint32_t third,
+	  uint64_t early, uint64_t late, double least,
 	  double (*of)(const struct oom_track_point *))
 {
-	uint32_t third = (to - from) / 3;
 	double first = at_moment(s, from + third, of) - at_moment(s, from, of),
 	       last = at_moment(s, to, of) - at_moment(s, to - third, of);
 
@@ -255,6 +307,27 @@ same_work(const struct points *s, uint32_t from, uint32_t to, uint64_t early,
 		return (struct oom_reading){ 0 };
 	return oom_known(
 		(uint64_t)((double)late / last * first / (double)early * 100));
+}
+
+static void compare_thirds(const struct points *s, uint32_t from, uint32_t to,
+			   uint64_t grown, struct oom_shape *ret)
+{
+	uint32_t third = (to - from) / 3;
+	uint64_t one = anon_at(s, from + third), two = anon_at(s, to - third),
+		 early = more(one, anon_at(s, from)), middle = more(two, one),
+		 late = more(anon_at(s, to), two);
+
+	ret->early_percent = (unsigned int)(early * 300 / grown);
+	ret->middle_percent = (unsigned int)(middle * 300 / grown);
+	ret->late_percent = (unsigned int)(late * 300 / grown);
+	ret->work_percent =
+		same_work(s, from, to, third, early, late, WORK_MS, cpu_ms);
+	if (s->track->threads > OOM_PROC_THREADS_MAX)
+		return;
+	ret->turns_percent =
+		same_work(s, from, to, third, early, late, TURNS, sleeps);
+	ret->later_turns_percent = same_work(s, from + third, to, third, middle,
+					     late, TURNS, sleeps);
 }
 
 static void find_pace(const struct points *s, struct oom_shape *ret)
@@ -270,21 +343,9 @@ static void find_pace(const struct points *s, struct oom_shape *ret)
 		end--;
 	grown = more(s->p[end].anon_kib, a->anon_kib);
 	span = s->p[end].at_ms - a->at_ms;
-	if (span >= 3 && grown) {
-		uint64_t late = more(s->p[end].anon_kib,
-				     anon_at(s, s->p[end].at_ms - span / 3));
-		uint64_t early =
-			more(anon_at(s, a->at_ms + span / 3), a->anon_kib);
-
-		ret->late_percent = (unsigned int)(late * 300 / grown);
-		ret->early_percent = (unsigned int)(early * 300 / grown);
-		ret->work_percent = same_work(s, a->at_ms, s->p[end].at_ms,
-					      early, late, WORK_MS, cpu_ms);
-		if (s->track->threads <= 1)
-			ret->turns_percent = same_work(s, a->at_ms,
-						       s->p[end].at_ms, early,
-						       late, TURNS, sleeps);
-	}
+	if (span >= 3 && grown)
+		compare_thirds(s, a->at_ms, s->p[end].at_ms, grown, ret);
+	ret->threads = s->track->threads;
 	ret->sleeps = b->sleeps - a->sleeps;
 	for (unsigned int i = s->from + 1; i < s->n; i++) {
 		uint64_t more_kib =
@@ -303,7 +364,7 @@ static void find_pace(const struct points *s, struct oom_shape *ret)
 	busy = (b->user_ms - a->user_ms) + (b->system_ms - a->system_ms) +
 	       (b->wait_ms - a->wait_ms);
 	/* The clock of CPU time ticks in steps of 10 ms. */
-	if (s->track->threads <= 1 && time >= 100)
+	if (s->track->threads <= OOM_PROC_THREADS_MAX && time >= 100)
 		ret->idle_percent = oom_known(
 			busy < time ? (uint64_t)(time - busy) * 100 / time : 0);
 	if (ret->grown_kib >= 1024)
@@ -374,8 +435,10 @@ static void find_requests(const struct points *s, struct oom_shape *ret)
 		ret->request_known = false;
 		at = 0;
 	}
-	/* What was there before the request stays behind it, too. */
-	if (at)
+	/* What was there before the request stays behind it, too; but one that
+	 * threads' stacks explain is none. */
+	if (at && (ret->request_kib > threads * STACK_KIB ||
+		   gap(&s->p[at - 1]) > floor))
 		floor = gap(&s->p[at - 1]);
 	/*
 	 * It went on to grow by other memory: that request is not being filled
@@ -391,6 +454,9 @@ static void find_requests(const struct points *s, struct oom_shape *ret)
 	    filled * FILLED_PARTS < grown)
 		floor = gap(end);
 	ret->untouched_kib = more(gap(end), floor);
+	/* Hardly any of it was filled all along: no part of a plan. */
+	if (floor < least && (ret->chunk_kib - least) * FILLED_PARTS < least)
+		floor = least;
 	ret->chunk_kib = more(ret->chunk_kib, floor < least ? floor : least);
 }
 

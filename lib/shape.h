@@ -34,23 +34,26 @@ struct oom_shape {
 	unsigned int stages, falls;
 	int64_t floor_kib;
 	/*
-	 * The first and the last third's pace against that of all of it, in
-	 * percent; without its last twentieth, in which the kernel looks for
+	 * Each third's pace against that of all of it, in percent; without its last twentieth, in which the kernel looks for
 	 * memory to take back.
 	 */
-	unsigned int early_percent, late_percent;
+	unsigned int early_percent, middle_percent, late_percent;
 	/*
 	 * What the last third grew for the same work, of what the first did, in
 	 * percent: by turns of a loop that sleeps, and by CPU time; unknown
-	 * where either third did too little.
+	 * where either third did too little.  Later: of what the second did.
 	 */
-	struct oom_reading turns_percent;
+	struct oom_reading turns_percent, later_turns_percent;
 	struct oom_reading work_percent;
 
 	/* What it did meanwhile; percent of the time of the final growth. */
-	struct oom_reading
-		idle_percent; /* one thread only: it slept or waited */
-	uint32_t sleeps;      /* how often the main thread did so */
+	uint32_t threads;
+	/*
+	 * It slept or waited: so did each thread, or longer.  Unknown where
+	 * there are more threads than were looked at.
+	 */
+	struct oom_reading idle_percent;
+	uint32_t sleeps; /* how often its threads did so */
 	/* Of what grew from two fifths on: between sleeps. */
 	unsigned int sleeping_percent;
 	uint64_t user_us_per_mib; /* own computing for each MiB grown */

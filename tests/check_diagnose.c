@@ -359,6 +359,24 @@ START_TEST(rank_seen_in_the_table)
 }
 END_TEST
 
+/* They gave to it what they had: at the kill they hold less than once. */
+START_TEST(rank_that_others_gave_to)
+{
+	with_ranks(1, 70 * MIB, 30 * MIB);
+	ck_other_cause("rank-imbalance");
+	add_row(801, UID, "ranks", 69 * MIB);
+	for (uint32_t pid = 800; pid < 804; pid++)
+		if (pid != 801)
+			add_row(pid, UID, "ranks", 20 * MIB);
+	ck_cause("rank-imbalance", "high");
+	ck_assert_uint_eq(d.rank.others_bytes, 20 * MIB);
+	/* Rows of wrappers: they say nothing of the ranks behind. */
+	for (unsigned int i = 0; i < 4; i++)
+		f->log.rows[i].anon_bytes = oom_known(i ? MIB / 4 : MIB);
+	ck_other_cause("rank-imbalance");
+}
+END_TEST
+
 START_TEST(near_rank)
 {
 	/* Three times the others' median, and half of all. */
@@ -1242,9 +1260,11 @@ START_TEST(loop_that_sleeps)
 	ck_cause("leak", "high");
 	last(t)->sleeps = 5;
 	ck_cause("under-allocation", "low");
-	/* With several threads nobody knows who slept. */
+	/* Several threads that sleep together; of many nobody knows. */
 	spend(t, 0, 10, 1);
 	t->threads = 2;
+	ck_cause("leak", "medium");
+	t->threads = OOM_PROC_THREADS_MAX + 1;
 	ck_cause("under-allocation", "low");
 }
 END_TEST
@@ -1383,6 +1403,32 @@ START_TEST(growth_that_slows)
 	diagnose();
 	ck_assert(!d.slows);
 	ck_assert_str_eq(oom_cause_names[d.cause], "leak");
+}
+END_TEST
+
+/* What it began with came quickly; the loop itself does not slow. */
+START_TEST(quick_start_then_steady)
+{
+	struct oom_track *t = growing();
+	uint32_t anon = 1000;
+
+	for (uint32_t i = 1; i < t->n; i++) {
+		anon += i <= 4 ? 16000 : 1500;
+		t->points[i].anon_kib = anon;
+		t->points[i].data_kib = anon + 300;
+	}
+	f->log.rows[0].anon_bytes = oom_known(anon * UINT64_C(1024));
+	spend(t, 0, 10, 5);
+	ck_cause("leak", "high");
+	ck_assert(!d.slows);
+	ck_assert_uint_eq(d.shape.base_kib, 1000 + 4 * 16000);
+	/* A rest, and then a jump: stages of a plan, with the first. */
+	for (uint32_t i = 5; i < t->n; i++) {
+		t->points[i].anon_kib = i + 2 < t->n ? 65000 : anon;
+		t->points[i].data_kib = t->points[i].anon_kib + 300;
+	}
+	ck_cause("under-allocation", "medium");
+	ck_assert(d.planned_stages);
 }
 END_TEST
 
@@ -1689,7 +1735,7 @@ END_TEST
 TESTS("diagnose", none, none_has_numbers, limit_by_report, limit_by_counters,
       limit_by_peak, limit_out_of_the_report, node_oom, near_node_oom,
       node_oom_without_report, tmpfs, near_tmpfs, tmpfs_without_report, rank0,
-      other_rank, rank_seen_in_the_table, near_rank,
+      other_rank, rank_seen_in_the_table, rank_that_others_gave_to, near_rank,
       shared_memory_fakes_a_rank0, all_ranks_that_are_kept, jvm, near_jvm,
       java_heaps, workers, near_workers, unlike_workers,
       small_namesakes_are_not_copies, ranks_are_not_workers,
@@ -1701,6 +1747,7 @@ TESTS("diagnose", none, none_has_numbers, limit_by_report, limit_by_counters,
       growth_after_a_start, load_of_a_compressed_file, load_at_once,
       made_of_a_file, stages_are_a_plan, loop_that_sleeps, loop_that_computes,
       loop_that_keeps_much, loop_that_is_kept_waiting, late_growth,
-      growth_that_slows, sawtooth, unseen_growth, few_looks,
-      workers_of_one_parent, unlike_siblings, workers_that_stood_still,
-      copies_on_write, launched_ranks, equal_ranks, tmpfs_file)
+      growth_that_slows, quick_start_then_steady, sawtooth, unseen_growth,
+      few_looks, workers_of_one_parent, unlike_siblings,
+      workers_that_stood_still, copies_on_write, launched_ranks, equal_ranks,
+      tmpfs_file)

@@ -161,6 +161,37 @@ START_TEST(moment_of_clocks_that_are_off)
 }
 END_TEST
 
+/* The first kill's report is lost: this is the second's. */
+START_TEST(report_of_a_later_kill)
+{
+	struct oom_record *r;
+	struct oom_track *t;
+
+	begin();
+	r = &f->history.record;
+	r->n_moments = 2;
+	r->moments[0].at_ms = 3000;
+	r->moments[0].kills = 1;
+	r->moments[1].at_ms = 4900;
+	r->moments[1].kills = 2;
+	t = add_track(812, 1, "solve");
+	t->gone_ms = 4950;
+	ck_known(oom_kill_ms(f, report), 4900);
+	t->gone_ms = 3100;
+	ck_known(oom_kill_ms(f, report), 3000);
+	/* It was not missed; nobody knows it; both reports are there. */
+	t->gone_ms = 0;
+	ck_known(oom_kill_ms(f, report), 3000);
+	t->gone_ms = 4950;
+	t->pid = 813;
+	ck_known(oom_kill_ms(f, report), 3000);
+	ck_known(oom_kill_ms(f, NULL), 3000);
+	t->pid = 812;
+	f->log.n_reports = 2;
+	ck_known(oom_kill_ms(f, report), 3000);
+}
+END_TEST
+
 /* ---- members ---- */
 
 START_TEST(members_of_the_table)
@@ -581,8 +612,9 @@ START_TEST(file_read_furthest)
 }
 END_TEST
 
-TESTS("history", moment, moment_of_clocks_that_are_off, members_of_the_table,
-      members_of_a_table_without_a_split, members_without_a_table,
-      more_members_than_are_kept, fresh_fork, near_fresh_fork, track_by_pid,
-      last_look, one_grower, several_growers, dead_before, born_large,
-      never_seen, shape_up_to_the_kill, file_read_furthest)
+TESTS("history", moment, report_of_a_later_kill, moment_of_clocks_that_are_off,
+      members_of_the_table, members_of_a_table_without_a_split,
+      members_without_a_table, more_members_than_are_kept, fresh_fork,
+      near_fresh_fork, track_by_pid, last_look, one_grower, several_growers,
+      dead_before, born_large, never_seen, shape_up_to_the_kill,
+      file_read_furthest)

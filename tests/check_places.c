@@ -193,10 +193,11 @@ static void end(void)
 	oom_places_end(&places, record);
 	oom_places_end(&places, record);
 	ck_assert_uint_eq(record->names_due, 0);
-	for (int i = 0; i < PROCESSES; i++) {
+	/* All first: a later one has inherited its elders' ends. */
+	for (int i = 0; i < PROCESSES; i++)
 		(void)close(go[i]);
+	for (int i = 0; i < PROCESSES; i++)
 		(void)waitpid(pids[i], NULL, 0);
-	}
 	(void)close(places.spec.proc_fd);
 	(void)munmap(shared, sizeof(*shared));
 	(void)unlink(SHARED);

@@ -6,6 +6,7 @@
 
 #include <grp.h>
 #include <limits.h>
+#include <pthread.h>
 #include <signal.h>
 #include <sys/epoll.h>
 #include <sys/inotify.h>
@@ -422,6 +423,49 @@ START_TEST(child_that_grows)
 }
 END_TEST
 
+static void *naps(void *arg)
+{
+	(void)grows(3);
+	(void)pause();
+	return arg;
+}
+
+/* A thread more; then so many more that only the main one is looked at. */
+static bool sleeps_in_threads(int step)
+{
+	pthread_t thread;
+	int n = step == 1 ? 1 : OOM_PROC_THREADS_MAX;
+
+	for (int i = 0; step && i < n; i++)
+		if (pthread_create(&thread, NULL, naps, NULL))
+			return false;
+	/* Not by a sleep of this thread's, and longer than theirs. */
+	if (step)
+		(void)grows(4);
+	return true;
+}
+
+START_TEST(sleeps_of_threads)
+{
+	struct oom_proc before, now;
+
+	begin();
+	start_child(sleeps_in_threads);
+	before = look();
+	step_child();
+	now = look();
+	ck_assert_uint_eq(now.threads, 2);
+	ck_assert_uint_ge(now.sleeps, before.sleeps + N_SLEEPS);
+	step_child();
+	before = now;
+	now = look();
+	ck_assert_uint_eq(now.threads, 2 + OOM_PROC_THREADS_MAX);
+	ck_assert_uint_lt(now.sleeps, before.sleeps);
+	stop_child();
+	end();
+}
+END_TEST
+
 #define N_GROUPS 400
 
 static bool has_many_groups(int step)
@@ -796,6 +840,6 @@ END_TEST
 
 TESTS("process", statm, statm_refused, stat_fields, stat_names, stat_truncated,
       stat_garbled, stat_odd_numbers, list, child_that_grows,
-      sleeps_of_who_is_in_many_groups, gone, regular_files, no_files,
+      sleeps_of_threads, sleeps_of_who_is_in_many_groups, gone, regular_files, no_files,
       shared_memory, opens_nothing_itself, many_files, cut_paths_keep_their_end,
       no_descriptors_left, threads)

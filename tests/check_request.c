@@ -245,6 +245,28 @@ START_TEST(java_heap)
 }
 END_TEST
 
+/* -Xms, as large as it is: asked for at once. */
+START_TEST(java_heap_made_at_once)
+{
+	killed_at(200 * MIB);
+	d.cause = OOM_CAUSE_JVM;
+	d.shape_known = true;
+	d.shape.untouched_kib = 213 << 10;
+	request();
+	ck_assert_int_eq(r.reason, OOM_REQUEST_ASKED);
+	ck_known(r.node_bytes, 450 * MIB);
+	/* What a heap takes next on its way says less than a guess. */
+	d.shape.untouched_kib = 200 << 10;
+	request();
+	ck_assert_int_eq(r.reason, OOM_REQUEST_GUESS);
+	ck_known(r.node_bytes, 400 * MIB);
+	d.shape.untouched_kib = 213 << 10;
+	d.shape_known = false;
+	request();
+	ck_assert_int_eq(r.reason, OOM_REQUEST_GUESS);
+}
+END_TEST
+
 /* -Xmx is the user's: no number in it may overflow. */
 START_TEST(never_less_than_the_limit)
 {
@@ -587,6 +609,7 @@ END_TEST
 
 TESTS("request", rounding, guess, small_jobs_get_100_mib_more, no_amount,
       capped_by_the_node, node_is_full, per_cpu, per_gpu, per_cpu_capped,
-      steps_own_limit, java_heap, never_less_than_the_limit, asked,
-      asked_by_several, rest_of_a_file, file_read_at_once, rest_of_a_copy,
-      copies, levels, leak, always_within_bounds)
+      steps_own_limit, java_heap, java_heap_made_at_once,
+      never_less_than_the_limit, asked, asked_by_several, rest_of_a_file,
+      file_read_at_once, rest_of_a_copy, copies, levels, leak,
+      always_within_bounds)

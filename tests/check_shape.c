@@ -198,6 +198,8 @@ START_TEST(saturating)
 	}
 	shape();
 	ck_assert_uint_lt(s.late_percent * 2, s.early_percent);
+	ck_assert_uint_lt(s.late_percent, s.middle_percent);
+	ck_assert_uint_lt(s.middle_percent, s.early_percent);
 	ck_assert_uint_eq(s.falls, 0);
 	/* Faster and faster. */
 	begin(1000);
@@ -284,7 +286,6 @@ START_TEST(threads)
 	grow_by(10, 5000);
 	shape();
 	ck_assert_uint_eq(s.untouched_kib, 0);
-	ck_unknown(s.idle_percent);
 	end()->data_kib += 30000;
 	shape();
 	ck_assert_uint_eq(s.untouched_kib, 30000);
@@ -419,8 +420,12 @@ START_TEST(sleeping_loop)
 	shape();
 	ck_known(s.idle_percent, 80);
 	ck_assert_uint_eq(s.sleeps, 54);
-	/* With a second thread, nobody knows whose time it was. */
-	t.threads = 2;
+	/* All of its threads have slept for as long. */
+	t.threads = OOM_PROC_THREADS_MAX;
+	shape();
+	ck_known(s.idle_percent, 80);
+	/* Of more, not all were looked at. */
+	t.threads++;
 	shape();
 	ck_unknown(s.idle_percent);
 }
