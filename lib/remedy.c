@@ -69,8 +69,8 @@ static void set_request(struct oom_values *v, const struct oom_findings *f,
 		break;
 	case OOM_REQUEST_ASKED:
 		oom_set_text(v, V_GUESS,
-			     " (what was in use or asked for, and a "
-			     "little more)");
+			     " (what was in use or asked for, and "
+			     "some more)");
 		break;
 	case OOM_REQUEST_FILE:
 		oom_set_text(v, V_GUESS,

@@ -399,8 +399,9 @@ START_TEST(asked_by_several)
 	d.group.total_bytes = d.group.own_bytes = 390 * MIB;
 	for (uint32_t pid = 800; pid < 803; pid++)
 		(void)add_track(pid, 20 * 1024);
-	/* 460 MiB and 4 percent. */
-	ck_request(OOM_REQUEST_ASKED, 500);
+	/* 460 MiB, and 30 percent for what they have not asked for yet. */
+	ck_request(OOM_REQUEST_ASKED, 600);
+	/* And 4 percent. */
 	d.group.count = 0;
 	d.several = true;
 	d.cause = OOM_CAUSE_UNDER_ALLOCATION;
@@ -408,10 +409,10 @@ START_TEST(asked_by_several)
 	d.several = false;
 	d.rank.n_others = 3;
 	d.cause = OOM_CAUSE_RANK_IMBALANCE;
-	ck_request(OOM_REQUEST_ASKED, 500);
+	ck_request(OOM_REQUEST_ASKED, 600);
 	/* One that had died before is not there any more. */
 	d.members.of[2].pid = 900;
-	ck_request(OOM_REQUEST_ASKED, 500);
+	ck_request(OOM_REQUEST_ASKED, 600);
 	d.members.of[1].pid = 901;
 	ck_request(OOM_REQUEST_GUESS, 800);
 }
@@ -524,11 +525,11 @@ START_TEST(copies)
 	d.group.count = 4;
 	d.group.total_bytes = 600 * MIB;
 	d.group.own_bytes = 300 * MIB;
-	/* 700 MiB and 4 percent. */
-	ck_request(OOM_REQUEST_COPIES, 750);
+	/* 700 MiB and 30 percent. */
+	ck_request(OOM_REQUEST_COPIES, 950);
 	/* A tenth of the limit. */
 	d.group.own_bytes = 560 * MIB;
-	ck_request(OOM_REQUEST_COPIES, 500);
+	ck_request(OOM_REQUEST_COPIES, 600);
 	d.group.own_bytes = 560 * MIB + 1;
 	ck_request(OOM_REQUEST_GUESS, 800);
 	d.group.own_bytes = d.group.total_bytes;
@@ -546,8 +547,8 @@ START_TEST(levels)
 	d.slows = true;
 	d.shape.grown_kib = 300 * 1024;
 	d.shape.late_percent = 40;
-	/* 40 MiB in its last third: 520 MiB and 4 percent. */
-	ck_request(OOM_REQUEST_LEVELS, 550);
+	/* 40 MiB in its last third: 520 MiB and 10 percent. */
+	ck_request(OOM_REQUEST_LEVELS, 600);
 	d.shape.late_percent = 0;
 	ck_request(OOM_REQUEST_LEVELS, 450);
 	d.slows = false;
