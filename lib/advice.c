@@ -223,8 +223,9 @@ void oom_advice_block(const struct oom_findings *f,
 	/* What to leave out, in this order, until the block is short enough. */
 	static const struct extent tries[] = {
 		{ 4, 5, true },	 { 4, 3, true },  { 2, 2, true },
-		{ 1, 2, true },	 { 4, 5, false }, { 4, 3, false },
-		{ 1, 3, false }, { 1, 2, false }, { 1, 1, false },
+		{ 1, 2, true },	 { 1, 1, true },  { 4, 5, false },
+		{ 4, 3, false }, { 1, 3, false }, { 1, 2, false },
+		{ 1, 1, false },
 	};
 	char memory[4 * OOM_BLOCK_MAX], machine[MACHINE_MAX];
 	struct oom_values v;
@@ -242,6 +243,10 @@ void oom_advice_block(const struct oom_findings *f,
 		page = (struct oom_page){ .lines = 0 };
 		oom_buf_init(&page.text, memory, sizeof(memory));
 		if (tries[i].picture && f->no_plot)
+			continue;
+		/* What to ask for is worth more than the picture. */
+		if (tries[i].picture && tries[i].advice == 1 &&
+		    r->node_bytes.known)
 			continue;
 		if (put_body(&page, &v, f, d, tries[i]) &&
 		    page.lines < OOM_BLOCK_LINES &&

@@ -338,6 +338,7 @@ void oom_set_where(struct oom_values *v, const struct oom_where *where)
 	char text[OOM_VALUE_MAX];
 	struct oom_buf all, one;
 
+	oom_set_text(v, V_NO_PLACE, "");
 	if (!where->n)
 		return;
 	one = oom_set(v, V_PLACE);
@@ -346,6 +347,7 @@ void oom_set_where(struct oom_values *v, const struct oom_where *where)
 	v->known[V_PLACE] = one.len > 0;
 	if (!one.len)
 		return;
+	v->known[V_NO_PLACE] = false;
 	all = oom_set(v, V_WHERE);
 	for (unsigned int i = 0; i < where->n; i++) {
 		const struct oom_whereabouts *at = &where->of[i];

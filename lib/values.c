@@ -95,6 +95,7 @@ const char *const oom_value_names[OOM_VALUES] = {
 	[V_TMPFS_WRITER] = "tmpfs_writer",
 	[V_WHERE] = "where",
 	[V_PLACE] = "place",
+	[V_NO_PLACE] = "no_place",
 };
 
 void oom_values_clear(struct oom_values *v)

@@ -111,6 +111,7 @@ enum oom_value {
 	V_TMPFS_WRITER,
 	V_WHERE,
 	V_PLACE,
+	V_NO_PLACE, /* nothing; known where V_PLACE is not */
 	OOM_VALUES
 };
 

@@ -215,8 +215,8 @@ const struct oom_wording oom_wordings[OOM_CAUSES] = {
 			"More memory only delays the end. Look for what a loop "
 			"keeps and never gives back (a list, a cache; in C: no "
 			"free()).",
-			"To see where it grows: valgrind --tool=massif (C, C++, "
-			"Fortran), tracemalloc (Python).",
+			"To see where it grows{no_place}: valgrind --tool=massif "
+			"(C, C++, Fortran), tracemalloc (Python).",
 			"Write results to a file as they come, and keep only what "
 			"is needed next.",
 		},
