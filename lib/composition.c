@@ -384,12 +384,16 @@ static struct oom_reading java_heap(const char *options)
 bool oom_is_jvm(const struct oom_findings *f, struct oom_diagnosis *d)
 {
 	const struct oom_member *p = d->members.n ? &d->members.of[0] : NULL;
+	const struct oom_record *r = &f->history.record;
 
 	if (!p || strcmp(p->name, "java") != 0 ||
 	    !oom_at_least(p->bytes, SINGLE_SHARE, d->members.total_bytes))
 		return false;
 	/* The command line has the last word with java itself, too. */
 	d->java_heap_bytes = java_heap(f->argv);
+	if (r->java_heap_kib && r->java_pid == p->pid)
+		d->java_heap_bytes =
+			oom_known((uint64_t)r->java_heap_kib * 1024);
 	d->java_heap_in_argv = d->java_heap_bytes.known;
 	if (!d->java_heap_in_argv)
 		d->java_heap_bytes = java_heap(f->java_options);

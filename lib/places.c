@@ -126,6 +126,17 @@ static void take_name(struct oom_places *p, struct oom_record *record,
 	atomic_store(&record->names_due, p->n_due);
 }
 
+static void take_heap(struct oom_record *record, uint64_t pid,
+		      struct oom_span text)
+{
+	uint64_t bytes;
+
+	if (oom_parse_u64(text, &bytes) || pid > INT32_MAX)
+		return;
+	record->java_pid = (uint32_t)pid;
+	record->java_heap_kib = oom_u32(bytes / 1024);
+}
+
 /* What stands behind the words: FUNCTION may be empty. */
 static struct oom_span rest_of(struct oom_span line)
 {
@@ -146,6 +157,8 @@ static void take(struct oom_places *p, struct oom_record *record,
 		take_look(p, record, pid, OOM_PLACE_PYTHON, rest_of(line));
 	else if (oom_span_is(word, "asleep"))
 		take_look(p, record, pid, OOM_PLACE_ASLEEP, rest_of(line));
+	else if (oom_span_is(word, "java"))
+		take_heap(record, pid, rest_of(line));
 	else if (oom_span_is(word, "place") && oom_next_word(&line, &leaf))
 		take_name(p, record, pid, rest_of(line));
 	else if (oom_span_is(word, "nothing") && oom_next_word(&line, &leaf))

@@ -142,6 +142,8 @@ struct oom_record {
 	/* What a new page costs here (the median of a few): a yardstick for
 	 * how fast a program could fill memory if it did nothing else. */
 	uint32_t page_ns;
+	/* What a JVM's command line allows its heap (names/java.h); 0: none. */
+	uint32_t java_pid, java_heap_kib;
 };
 
 #define OOM_RECORD_VERSION 3

@@ -234,6 +234,9 @@ void oom_record_capture(const struct oom_record *r,
 		       "limit_kib %llu\nlooks %u\ndetails %u\npage_ns %u\n",
 		       (unsigned long long)r->limit_kib, r->looks, r->details,
 		       r->page_ns);
+	if (r->java_pid)
+		oom_buf_printf(&text, "java %u %u\n", r->java_pid,
+			       r->java_heap_kib);
 	for (uint32_t i = 0; i < bounded(r->n_moments, OOM_MOMENTS_MAX); i++)
 		oom_buf_printf(&text, "kill %u %u\n", r->moments[i].at_ms,
 			       r->moments[i].kills);
@@ -288,6 +291,10 @@ static void parse_recorder(struct oom_history *h, struct oom_span body)
 		else if (oom_span_is(key, "page_ns") &&
 			 only_numbers(line, n, 1))
 			h->record.page_ns = oom_u32(n[0]);
+		else if (oom_span_is(key, "java") && only_numbers(line, n, 2)) {
+			h->record.java_pid = oom_u32(n[0]);
+			h->record.java_heap_kib = oom_u32(n[1]);
+		}
 		else if (oom_span_is(key, "kill") && only_numbers(line, n, 2))
 			oom_record_kills(&h->record, n[1], oom_u32(n[0]));
 	}

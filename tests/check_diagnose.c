@@ -464,6 +464,24 @@ START_TEST(jvm)
 }
 END_TEST
 
+/* What the recorder read of java's own command line has the last word. */
+START_TEST(jvm_seen_running)
+{
+	with_java("sh -c java", 84 * MIB);
+	strcpy(f->java_options, "-Xmx1g");
+	f->history.record.java_pid = 812;
+	f->history.record.java_heap_kib = 75 << 10;
+	ck_cause("jvm", "high");
+	ck_known(d.java_heap_bytes, 75 * MIB);
+	ck_assert(d.java_heap_in_argv);
+	/* Another java's says nothing of this one. */
+	f->history.record.java_pid = 813;
+	diagnose();
+	ck_known(d.java_heap_bytes, GIB);
+	ck_assert(!d.java_heap_in_argv);
+}
+END_TEST
+
 START_TEST(near_jvm)
 {
 	with_java("", 60 * MIB);
@@ -1737,7 +1755,7 @@ TESTS("diagnose", none, none_has_numbers, limit_by_report, limit_by_counters,
       node_oom_without_report, tmpfs, near_tmpfs, tmpfs_without_report, rank0,
       other_rank, rank_seen_in_the_table, rank_that_others_gave_to, near_rank,
       shared_memory_fakes_a_rank0, all_ranks_that_are_kept, jvm, near_jvm,
-      java_heaps, workers, near_workers, unlike_workers,
+      java_heaps, jvm_seen_running, workers, near_workers, unlike_workers,
       small_namesakes_are_not_copies, ranks_are_not_workers,
       workers_of_other_steps, other_users_do_not_count, tiny_workers,
       enormous_sizes, under_allocation, under_allocation_without_table,

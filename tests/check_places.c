@@ -346,6 +346,24 @@ START_TEST(asleep_and_torn)
 }
 END_TEST
 
+START_TEST(a_jvm)
+{
+	begin();
+	strcpy(shared->look, "java %u 1073741824");
+	follow(500);
+	grow(0, 8);
+	follow(520);
+	await_asked(1);
+	for (int i = 0; i < 5000 && !record->java_pid; i++) {
+		oom_places_follow(&places, record, faults, &view);
+		(void)usleep(2000);
+	}
+	ck_assert_uint_gt(record->java_pid, 0);
+	ck_assert_uint_eq(record->java_heap_kib, 1 << 20);
+	end();
+}
+END_TEST
+
 /* No Python: asked again much later only. */
 START_TEST(no_python)
 {
@@ -496,6 +514,11 @@ START_TEST(hostile_answers)
 		"python",
 		"python %u",
 		"python x f",
+		"java",
+		"java %u",
+		"java %u x",
+		"java %u 99999999999999999999",
+		"java -1 1",
 		"place",
 		"place %u",
 		"place %u 1",
@@ -621,6 +644,6 @@ START_TEST(looks_are_bounded)
 END_TEST
 
 TESTS("places", not_before_it_is_worth_it, not_for_a_file_cache, python,
-      two_growers, asleep_and_torn, no_python, native,
+      two_growers, asleep_and_torn, a_jvm, no_python, native,
       the_interpreter_says_nothing, many_sites, hostile_answers, program_dies,
       no_program, the_first_kill, looks_are_bounded)

@@ -106,6 +106,8 @@ static void fill_some(struct oom_file_facts facts[OOM_FILES_MAX],
 	record->looks = 4711;
 	record->details = 12;
 	record->page_ns = 345;
+	record->java_pid = 40;
+	record->java_heap_kib = 600 << 10;
 }
 
 static void fill_all(struct oom_file_facts facts[OOM_FILES_MAX])
@@ -138,6 +140,8 @@ START_TEST(there_and_back)
 	ck_assert_uint_eq(r->looks, 4711);
 	ck_assert_uint_eq(r->details, 12);
 	ck_assert_uint_eq(r->page_ns, 345);
+	ck_assert_uint_eq(r->java_pid, 40);
+	ck_assert_uint_eq(r->java_heap_kib, 600 << 10);
 	ck_assert_uint_eq(r->n_moments, 2);
 	ck_assert_uint_eq(r->moments[0].at_ms, 5000);
 	ck_assert_uint_eq(r->moments[0].kills, 1);
@@ -479,6 +483,8 @@ static const char *stranger(const struct oom_history *part,
 	    (a->looks && a->looks != b->looks) ||
 	    (a->details && a->details != b->details) ||
 	    (a->page_ns && a->page_ns != b->page_ns) ||
+	    (a->java_pid && (a->java_pid != b->java_pid ||
+			     a->java_heap_kib != b->java_heap_kib)) ||
 	    (a->census_ms && a->census_ms != b->census_ms) ||
 	    (a->n_processes && a->n_processes != b->n_processes))
 		return "number";

@@ -17,6 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "java.h"
 #include "native.h"
 #include "python.h"
 
@@ -113,6 +114,7 @@ static void look(int socket_fd, uint32_t pid, const int fds[2])
 	struct names_place place = { .line = 0 };
 	char text[NAMES_PLACE_LEN], packet[NAMES_PLACE_LEN + 32];
 	bool found = false;
+	uint64_t heap;
 
 	for (int i = 0; i < AWAKE_TRIES; i++) {
 		struct names_place now = { .line = 0 };
@@ -128,6 +130,11 @@ static void look(int socket_fd, uint32_t pid, const int fds[2])
 		(void)nanosleep(&nap, NULL);
 	}
 	if (!found) {
+		if (p->python.state <= 0 &&
+		    names_java_heap(&p->maps, proc_fd, pid, &heap))
+			answer(socket_fd, packet,
+			       snprintf(packet, sizeof(packet), "java %u %llu",
+					pid, (unsigned long long)heap));
 		answer(socket_fd, packet,
 		       snprintf(packet, sizeof(packet), "nothing %u", pid));
 		return;
