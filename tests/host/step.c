@@ -655,6 +655,8 @@ static int be_nest(const struct step *s)
 		leave();
 	}
 	while ((pid = wait_for_any(&status, &namer)) > 0) {
+		/* After a call that failed it may be stopped before it execs. */
+		namer |= pid != stepd && world->fail_at;
 		if (namer && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)
 			continue;
 		if (pid == stepd && dies && WIFSIGNALED(status))
