@@ -609,32 +609,6 @@ static void be_stepd(const struct step *s)
 	plugin_unload(plugin);
 }
 
-/* The naming program is killed by whoever stops it. */
-static bool is_namer(pid_t pid)
-{
-	char path[64], name[32] = "";
-	int fd;
-
-	(void)snprintf(path, sizeof(path), "/proc/%d/comm", (int)pid);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return false;
-	(void)!read(fd, name, sizeof(name) - 1);
-	(void)close(fd);
-	return !strncmp(name, "oom-advice-name", 15);
-}
-
-/* Waits for whatever ends; its pid, and whether it was that program. */
-static pid_t wait_for_any(int *status, bool *namer)
-{
-	siginfo_t info = { .si_pid = 0 };
-
-	if (waitid(P_ALL, 0, &info, WEXITED | WNOWAIT))
-		return -1;
-	*namer = is_namer(info.si_pid);
-	return waitpid(info.si_pid, status, 0);
-}
-
 /*
  * Between the test and slurmstepd: takes the orphans that slurmstepd leaves
  * (the plugin's child), so that the test can wait for all of them.
@@ -643,7 +617,7 @@ static int be_nest(const struct step *s)
 {
 	pid_t pid, stepd;
 	int status, rc = 0;
-	bool dies = s->life && strchr(s->life, 'D'), namer = false;
+	bool dies = s->life && strchr(s->life, 'D');
 
 	(void)prctl(PR_SET_CHILD_SUBREAPER, 1L, 0L, 0L, 0L);
 	/* SIGALRM's default ends it, the test sees the status. */
@@ -654,10 +628,10 @@ static int be_nest(const struct step *s)
 		be_stepd(s);
 		leave();
 	}
-	while ((pid = wait_for_any(&status, &namer)) > 0) {
-		/* After a call that failed it may be stopped before it execs. */
-		namer |= pid != stepd && world->fail_at;
-		if (namer && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)
+	while ((pid = waitpid(-1, &status, 0)) > 0) {
+		/* The naming program is killed by whoever stops it. */
+		if (pid != stepd && WIFSIGNALED(status) &&
+		    WTERMSIG(status) == SIGKILL)
 			continue;
 		if (pid == stepd && dies && WIFSIGNALED(status))
 			continue;
