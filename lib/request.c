@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "where.h"
+
 #define MIB (UINT64_C(1) << 20)
 #define GIB (UINT64_C(1) << 30)
 
@@ -30,6 +32,8 @@
 #define LEVELS_PERCENT	  10
 /* Of a file that was read in part: what is made of the rest may be larger. */
 #define FILE_PERCENT 125
+/* pandas reads in pieces and joins them at the end: both are there then. */
+#define JOINED_PERCENT 220
 /* So much of a file tells how the rest will go. */
 #define FILE_SEEN_PARTS 20
 /* A sum of requests, or of shared pages, worth more than a factor. */
@@ -56,9 +60,11 @@ uint64_t oom_round_up_request(uint64_t bytes)
 {
 	if (bytes < 300 * MIB)
 		return round_up(bytes, 10 * MIB);
-	if (bytes < GIB)
+	if (bytes < 1000 * MIB)
 		return round_up(bytes, 50 * MIB);
-	if (bytes < 4 * GIB)
+	if (bytes < 2000 * MIB)
+		return round_up(bytes, 100 * MIB);
+	if (bytes <= 4000 * MIB)
 		return round_up(bytes, 500 * MIB);
 	return round_up(bytes, GIB);
 }
@@ -139,6 +145,17 @@ static bool is_one_request(const struct oom_diagnosis *d)
 	return d->shape_known && s->request_kib * 5 >= s->end_kib * 2;
 }
 
+static unsigned int file_percent(const struct oom_findings *f,
+				 const struct oom_diagnosis *d)
+{
+	struct oom_where where;
+
+	oom_where(f, d->grower ? d->grower->pid : 0, &where);
+	return where.n && oom_span_starts(where.of[0].via, "in pandas ")
+		       ? JOINED_PERCENT
+		       : FILE_PERCENT;
+}
+
 static bool from_file(const struct oom_findings *f,
 		      const struct oom_diagnosis *d, uint64_t grown,
 		      uint64_t *ret)
@@ -163,7 +180,7 @@ static bool from_file(const struct oom_findings *f,
 	if (d->shape_known && seen / 1024 * 2 < d->shape.read_kib)
 		return false;
 	rest = (double)grown * (double)(size - file->position) / (double)seen;
-	rest += ((double)grown + rest) * (FILE_PERCENT - 100) / 100;
+	rest += ((double)grown + rest) * (file_percent(f, d) - 100) / 100;
 	if (rest > (double)(UINT64_MAX / 16))
 		return false;
 	*ret = usage + (uint64_t)rest;

@@ -380,7 +380,7 @@ static const struct scenario scenarios[] = {
 			  "print('ready')\n"
 			  "while True:\n"
 			  "    assemble(500)\n",
-		.want = { "assemble", "assemble", 5, 5, "numpy ones" },
+		.want = { "assemble", "assemble", 5, 5, "in numpy ones" },
 		.also = { { "assemble", "assemble", 2, 5, "steps" },
 			  { "<module>", "<module>", 7, 8, "" } },
 		.least = 120,
@@ -394,7 +394,7 @@ static const struct scenario scenarios[] = {
 			  "print('ready')\n"
 			  "while True:\n"
 			  "    load()\n",
-		.want = { "load", "load", 4, 4, "copy deepcopy" },
+		.want = { "load", "load", 4, 4, "in copy deepcopy" },
 		.also = { { "load", "load", 3, 4, "steps" },
 			  { "<module>", "<module>", 6, 7, "" } },
 		.least = 150,
@@ -718,10 +718,10 @@ START_TEST(site_packages)
 		if (when)
 			s.want = (struct answer){
 				"<module>", "<module>",	     22,
-				22,	    "import frames", false
+				22,	    "in import frames", false
 			};
 		else if (version > 0x030a)
-			s.want.via = "frames read_table";
+			s.want.via = "in frames read_table";
 		run_scenario(&with, &s);
 	}
 }

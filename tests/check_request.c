@@ -35,9 +35,13 @@ START_TEST(rounding)
 	ck_assert_uint_eq(oom_round_up_request(50 * MIB + 1), 60 * MIB);
 	ck_assert_uint_eq(oom_round_up_request(300 * MIB), 300 * MIB);
 	ck_assert_uint_eq(oom_round_up_request(300 * MIB + 1), 350 * MIB);
-	ck_assert_uint_eq(oom_round_up_request(GIB), 1500 * MIB);
+	ck_assert_uint_eq(oom_round_up_request(999 * MIB), 1000 * MIB);
+	ck_assert_uint_eq(oom_round_up_request(GIB), 1100 * MIB);
 	ck_assert_uint_eq(oom_round_up_request(1500 * MIB), 1500 * MIB);
-	ck_assert_uint_eq(oom_round_up_request(4 * GIB - 1), 4500 * MIB);
+	ck_assert_uint_eq(oom_round_up_request(1999 * MIB), 2000 * MIB);
+	ck_assert_uint_eq(oom_round_up_request(2 * GIB), 2500 * MIB);
+	ck_assert_uint_eq(oom_round_up_request(3999 * MIB), 4000 * MIB);
+	ck_assert_uint_eq(oom_round_up_request(4 * GIB - 1), 4 * GIB);
 	ck_assert_uint_eq(oom_round_up_request(4 * GIB), 4 * GIB);
 	ck_assert_uint_eq(oom_round_up_request(4 * GIB + 1), 5 * GIB);
 	for (uint64_t n = 1; n < UINT64_MAX / 4; n = n * 3 + 1) {
@@ -451,10 +455,10 @@ START_TEST(rest_of_a_file)
 	ck_request(OOM_REQUEST_GUESS, 800);
 	/* At its end, it tells that it is being made into something larger. */
 	with_file(0, 100 * MIB, 100 * MIB);
-	ck_request(OOM_REQUEST_GUESS, 1500);
+	ck_request(OOM_REQUEST_GUESS, 1200);
 	/* It shrank. */
 	with_file(0, 100 * MIB, 50 * MIB);
-	ck_request(OOM_REQUEST_GUESS, 1500);
+	ck_request(OOM_REQUEST_GUESS, 1200);
 	with_file(0, 50 * MIB, 100 * MIB);
 	f->history.facts[0].size_bytes.known = false;
 	ck_request(OOM_REQUEST_GUESS, 800);
@@ -467,6 +471,30 @@ START_TEST(rest_of_a_file)
 	with_file(0, 50 * MIB, 100 * MIB);
 	d.file = -1;
 	ck_request(OOM_REQUEST_GUESS, 800);
+}
+END_TEST
+
+/* What pandas has read in pieces it joins at the end: twice the memory. */
+START_TEST(rest_of_a_table)
+{
+	struct oom_place *place;
+
+	with_file(0, 50 * MIB, 100 * MIB);
+	place = &f->history.record.places[0];
+	*place = (struct oom_place){
+		.pid = 900,
+		.kind = OOM_PLACE_PYTHON,
+		.kib = 200 * 1024,
+		.looks = 20,
+		.text = "load\tload.py\t7\tin pandas read_csv",
+	};
+	f->history.n_places = 1;
+	/* 400 and 200 and 120 percent of 400, and 4 percent. */
+	ck_request(OOM_REQUEST_FILE, 1200);
+	strcpy(place->text, "load\tload.py\t7\tin pandasql read");
+	ck_request(OOM_REQUEST_FILE, 750);
+	strcpy(place->text, "load\tload.py\t7\tmain < in pandas x");
+	ck_request(OOM_REQUEST_FILE, 750);
 }
 END_TEST
 
@@ -612,5 +640,6 @@ TESTS("request", rounding, guess, small_jobs_get_100_mib_more, no_amount,
       capped_by_the_node, node_is_full, per_cpu, per_gpu, per_cpu_capped,
       steps_own_limit, java_heap, java_heap_made_at_once,
       never_less_than_the_limit, asked, asked_by_several, rest_of_a_file,
+      rest_of_a_table,
       file_read_at_once, rest_of_a_copy, copies, levels, leak,
       always_within_bounds)

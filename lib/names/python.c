@@ -161,7 +161,7 @@ static bool wrapper(const struct known *k)
 	       strcmp(k->name, "wrapper") == 0;
 }
 
-/* "pandas read_csv": what the user called, of `n` frames inner to outer. */
+/* "in pandas read_csv": what the user called, of `n` frames inner to outer. */
 static void via_library(const struct known *k, size_t n,
 			char via[sizeof(((struct names_place *)0)->via)])
 {
@@ -181,12 +181,13 @@ static void via_library(const struct known *k, size_t n,
 	}
 	name = shown ? shown->name : outer->name;
 	if (strcmp(name, "<module>") == 0)
-		(void)snprintf(text, sizeof(text), "import %s", outer->package);
+		(void)snprintf(text, sizeof(text), "in import %s",
+			       outer->package);
 	else if (strcmp(outer->package, "importlib") == 0)
-		(void)snprintf(text, sizeof(text), "import");
+		(void)snprintf(text, sizeof(text), "in import");
 	else
-		(void)snprintf(text, sizeof(text), "%s %.64s", outer->package,
-			       name);
+		(void)snprintf(text, sizeof(text), "in %s %.64s",
+			       outer->package, name);
 	copy(via, sizeof(((struct names_place *)0)->via), text, strlen(text));
 }
 
