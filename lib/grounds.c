@@ -356,10 +356,9 @@ void oom_set_where(struct oom_values *v, const struct oom_where *where)
 		oom_buf_printf(&one, "%s%u%% in ", i ? "; " : "", at->percent);
 		add_place(&one, at);
 		if (!i && at->via.len) {
-			oom_buf_puts(&one,
-				     oom_span_starts(at->via, "in ") ? " ("
-				     : at->python ? " (called by "
-						  : " (through ");
+			oom_buf_puts(&one, oom_span_starts(at->via, "by ")
+						   ? " (called "
+						   : " (");
 			add_span(&one, at->via, VIA_SHOWN);
 			oom_buf_puts(&one, ")");
 		}

@@ -239,8 +239,9 @@ struct asked {
 	struct names_native *native;
 	struct names_maps maps;
 	uint32_t pid;
-	struct score scores[EVIDENCES];
+	struct score scores[EVIDENCES], callers;
 	char last_another[EVIDENCES][NAMES_PLACE_LEN];
+	char last_caller[NAMES_PLACE_LEN];
 	char last_right[NAMES_PLACE_LEN];
 };
 
@@ -297,6 +298,30 @@ static bool is_right(const struct asked *a, const struct names_place *p)
 	return true;
 }
 
+/* Who called what is right: never one that did not. */
+static void check_callers(struct asked *a, const struct names_place *p)
+{
+	static const char *const callers[] = {
+		"by main",	   "by heat",
+		"by heat < main",  "by main program",
+		"by main < heat",  "by main program < main",
+		"by with_lambda",  "by with_lambda < main",
+		"by by_openmp",	   "by by_openmp < main",
+	};
+
+	if (strncmp(p->via, "by ", 3) != 0) {
+		a->callers.nothing++;
+		return;
+	}
+	for (size_t i = 0; i < sizeof(callers) / sizeof(callers[0]); i++)
+		if (!strcmp(p->via, callers[i])) {
+			a->callers.right++;
+			return;
+		}
+	a->callers.another++;
+	names_place_text(p, a->last_caller);
+}
+
 static void ask(const struct sample *s, void *arg)
 {
 	struct asked *a = arg;
@@ -316,6 +341,7 @@ static void ask(const struct sample *s, void *arg)
 			a->scores[e].nothing++;
 		} else if (is_right(a, &place)) {
 			a->scores[e].right++;
+			check_callers(a, &place);
 			names_place_text(&place, a->last_right);
 		} else {
 			a->scores[e].another++;
@@ -388,6 +414,8 @@ static bool verbose(void)
 	return getenv("NAMES_VERBOSE") != NULL;
 }
 
+static struct score called; /* of all that was right */
+
 static void ask_case(const struct build *b, const struct growth_case *c,
 		     struct score sum[EVIDENCES])
 {
@@ -410,6 +438,9 @@ static void ask_case(const struct build *b, const struct growth_case *c,
 				printf("\t\tanother (%d): %s\n", e,
 				       a.last_another[e]);
 	}
+	ck_assert_msg(!a.callers.another, "called by another: %s",
+		      a.last_caller);
+	add(&called, &a.callers);
 	for (int e = 0; e < EVIDENCES; e++)
 		add(&sum[e], &a.scores[e]);
 }
@@ -427,6 +458,7 @@ static bool measure(const struct build *builds, size_t n_builds,
 	struct score sum[EVIDENCES] = { { 0 } };
 	unsigned int asked;
 
+	memset(&called, 0, sizeof(called));
 	begin_folder();
 	print_head();
 	for (size_t i = 0; i < n_builds && !no_perf; i++) {
@@ -458,6 +490,11 @@ static bool measure(const struct build *builds, size_t n_builds,
 		ck_assert_msg(sum[e].another * 50 <= asked,
 			      "another is named: %u of %u, by evidence %d",
 			      sum[e].another, asked, e);
+	ck_assert_msg(called.right >= called.nothing,
+		      "no caller is named: %u of %u", called.nothing,
+		      called.nothing + called.right);
+	printf("callers: %u right, %u wrong, %u none\n", called.right,
+	       called.another, called.nothing);
 	for (int e = 0; e < WITH_CALLERS; e++)
 		ck_assert_msg(sum[e].right * 10 >= asked * 8,
 			      "too few are right: %u of %u, by evidence %d",

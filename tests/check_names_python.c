@@ -249,8 +249,8 @@ static const struct scenario scenarios[] = {
 			  "    while True:\n"
 			  "        collect([])\n"
 			  "main()\n",
-		.want = { "collect", "collect", 1, 3, "main < steps" },
-		.also = { { "main", "main", 7, 8, "steps" } },
+		.want = { "collect", "collect", 1, 3, "by main < steps" },
+		.also = { { "main", "main", 7, 8, "by steps" } },
 		.least = 120,
 	},
 	{
@@ -265,8 +265,8 @@ static const struct scenario scenarios[] = {
 			  "\n"
 			  "print('ready')\n"
 			  "Server().open(7)\n",
-		.want = { "session", "session", 3, 5, "Server.open < steps" },
-		.also = { { "Server.open", "open", 6, 7, "steps" } },
+		.want = { "session", "session", 3, 5, "by Server.open < steps" },
+		.also = { { "Server.open", "open", 6, 7, "by steps" } },
 		.least = 120,
 	},
 	{
@@ -279,7 +279,7 @@ static const struct scenario scenarios[] = {
 			  "print('ready')\n"
 			  "while True:\n"
 			  "    squares(200000)\n",
-		.want = { "squares", "squares", 2, 5, "steps" },
+		.want = { "squares", "squares", 2, 5, "by steps" },
 		.also = { { "<module>", "<module>", 7, 8, "" } },
 		.least = 150,
 	},
@@ -295,7 +295,7 @@ static const struct scenario scenarios[] = {
 			  "exec(compile(text, '/no/where.py', 'exec'))\n"
 			  "print('ready')\n"
 			  "long([])\n",
-		.want = { "long", "long", 3002, 3005, "steps" },
+		.want = { "long", "long", 3002, 3005, "by steps" },
 		.also = { { "long", "long", 1, 3001, NULL } },
 		.least = 150,
 	},
@@ -341,7 +341,7 @@ static const struct scenario scenarios[] = {
 			  "time.sleep(.3)\n"
 			  "print('ready', pid)\n"
 			  "time.sleep(99)\n",
-		.want = { "work", "work", 3, 4, "steps" },
+		.want = { "work", "work", 3, 4, "by steps" },
 		.least = 190,
 	},
 	{
@@ -355,7 +355,7 @@ static const struct scenario scenarios[] = {
 			  "time.sleep(.3)\n"
 			  "print('ready', pid)\n"
 			  "time.sleep(99)\n",
-		.want = { "work", "work", 3, 3, "steps", true },
+		.want = { "work", "work", 3, 3, "by steps", true },
 		.least = 200,
 	},
 	{
@@ -381,7 +381,7 @@ static const struct scenario scenarios[] = {
 			  "while True:\n"
 			  "    assemble(500)\n",
 		.want = { "assemble", "assemble", 5, 5, "in numpy ones" },
-		.also = { { "assemble", "assemble", 2, 5, "steps" },
+		.also = { { "assemble", "assemble", 2, 5, "by steps" },
 			  { "<module>", "<module>", 7, 8, "" } },
 		.least = 120,
 	},
@@ -395,7 +395,7 @@ static const struct scenario scenarios[] = {
 			  "while True:\n"
 			  "    load()\n",
 		.want = { "load", "load", 4, 4, "in copy deepcopy" },
-		.also = { { "load", "load", 3, 4, "steps" },
+		.also = { { "load", "load", 3, 4, "by steps" },
 			  { "<module>", "<module>", 6, 7, "" } },
 		.least = 150,
 	},
@@ -411,8 +411,8 @@ static const struct scenario scenarios[] = {
 			  "print('ready')\n"
 			  "while True:\n"
 			  "    table()\n",
-		.want = { "rows", "rows", 1, 3, "table < steps" },
-		.also = { { "table", "table", 4, 7, "steps" },
+		.want = { "rows", "rows", 1, 3, "by table < steps" },
+		.also = { { "table", "table", 4, 7, "by steps" },
 			  { "<module>", "<module>", 9, 10, "" } },
 		/* 3.12 on: inlined; it is seen between the two readings. */
 		.least = 10,
@@ -429,9 +429,9 @@ static const struct scenario scenarios[] = {
 			  "print('ready')\n"
 			  "while True:\n"
 			  "    fill()\n",
-		.want = { "fill", "fill", 4, 7, "steps" },
+		.want = { "fill", "fill", 4, 7, "by steps" },
 		.also = { { "Point.__init__", "__init__", 2, 3,
-			    "fill < steps" },
+			    "by fill < steps" },
 			  { "<module>", "<module>", 9, 10, "" } },
 		.least = 40,
 	},
@@ -454,7 +454,7 @@ static const struct scenario scenarios[] = {
 			  "    time.sleep(99)\n"
 			  "print('ready')\n"
 			  "rest()\n",
-		.want = { "rest", "rest", 3, 3, "steps", true },
+		.want = { "rest", "rest", 3, 3, "by steps", true },
 		.least = 190,
 		.any_sleep = true,
 	},
@@ -466,7 +466,7 @@ static const struct scenario scenarios[] = {
 			  "        kept = [0] * 100000\n"
 			  "print('ready')\n"
 			  "gr\xc3\xb6\xc3\x9f\x65()\n",
-		.want = { "gr??e", "gr??e", 3, 4, "steps" },
+		.want = { "gr??e", "gr??e", 3, 4, "by steps" },
 		.least = 190,
 	},
 };
@@ -480,8 +480,8 @@ static bool is_answer(const struct answer *a, const struct names_place *place,
 	       place->line >= a->from && place->line <= a->to &&
 	       (!a->via || strcmp(place->via, a->via) == 0 ||
 		/* unqualified */
-		(strchr(a->via, '.') &&
-		 strcmp(place->via, strchr(a->via, '.') + 1) == 0)) &&
+		(strchr(a->via, '.') && strncmp(place->via, "by ", 3) == 0 &&
+		 strcmp(place->via + 3, strchr(a->via, '.') + 1) == 0)) &&
 	       (any_sleep || place->asleep == a->asleep);
 }
 
@@ -698,7 +698,7 @@ START_TEST(site_packages)
 		"load()\n";
 	struct scenario s = {
 		.name = "a package",
-		.want = { "load", "load", 24, 24, "frames inside" },
+		.want = { "load", "load", 24, 24, "in frames inside" },
 		.least = 190,
 	};
 	struct interpreter with;

@@ -509,7 +509,51 @@ static void set_via(struct names_place *place, const struct frame *f)
 	(void)snprintf(text, sizeof(text), "%s%s%s", f->label,
 		       named && f->label[0] ? " " : "",
 		       named || !f->label[0] ? f->code.function : "");
-	(void)snprintf(place->via, sizeof(place->via), "%.39s", text);
+	(void)snprintf(place->via, sizeof(place->via), "through %.31s", text);
+}
+
+/* Of what is linked into a program in front of main, and between functions. */
+static bool is_caller(const char *function)
+{
+	return function[0] && function[0] != '_' &&
+	       strncmp(function, "std::", 5) != 0 &&
+	       strncmp(function, "clone", 5) != 0 &&
+	       strcmp(function, "start_thread") != 0;
+}
+
+/* "by f < g": the user's functions that called `from`, as far as they show. */
+static void set_callers(struct walk *w, const struct frame *from,
+			struct names_place *place)
+{
+	char text[2 * sizeof(from->code.function)] = "";
+	const char *last = from->code.function;
+	unsigned int n = 0;
+	struct frame f;
+
+	if (is_caller(from->code.within)) {
+		(void)snprintf(text, sizeof(text), "%s", from->code.within);
+		last = from->code.within;
+		n++;
+	}
+	for (unsigned int i = 0; n < 2 && i < FRAMES_MAX; i++) {
+		size_t len = strlen(text);
+
+		if (!strcmp(last, "main") || !step(w))
+			break;
+
+		if (!look(w, w->pc, 1, &f))
+			break;
+		if (!is_place(&f) || !is_caller(f.code.function) ||
+		    !strcmp(f.code.function, last))
+			continue;
+		(void)snprintf(text + len, sizeof(text) - len, "%s%s",
+			       n ? " < " : "", f.code.function);
+		last = f.code.function;
+		n++;
+	}
+	if (n)
+		(void)snprintf(place->via, sizeof(place->via), "by %.36s",
+			       text);
 }
 
 static void set_place(struct names_place *place, const struct frame *f)
@@ -558,7 +602,7 @@ static void keep(struct second *second, const struct frame *f,
 		*to = *f;
 	*has = true;
 	if (f->whose == NAMES_USER)
-		(void)snprintf(place->via, sizeof(place->via), "%.39s",
+		(void)snprintf(place->via, sizeof(place->via), "through %.31s",
 			       f->code.function);
 	else
 		set_via(place, f);
@@ -578,7 +622,8 @@ static bool take_second(const struct second *second, struct names_place *place)
 	    !f->code.exported)
 		return false;
 	if (f->whose == NAMES_LIBRARY && f->code.function[0])
-		(void)snprintf(place->via, sizeof(place->via), "%s", f->label);
+		(void)snprintf(place->via, sizeof(place->via), "through %s",
+			       f->label);
 	set_place(place, f);
 	return true;
 }
@@ -591,8 +636,8 @@ bool names_native_place(struct names_native *native,
 	struct walk w = { .native = native, .maps = maps, .pid = pid };
 	struct names_place found = { .line = 0 };
 	struct second second = { .has_other = false };
+	bool ok = false, walked;
 	struct frame f;
-	bool ok = false;
 
 	if (!chain->n || chain->kind[0] != NAMES_FRAME_LEAF)
 		return false;
@@ -611,6 +656,7 @@ bool names_native_place(struct names_native *native,
 				break;
 		}
 	}
+	walked = ok;
 	/* Beyond the words there is no guessing: what they hold is stale. */
 	if (!ok && !w.cut)
 		ok = guess_by_words(&w, &f);
@@ -620,6 +666,8 @@ bool names_native_place(struct names_native *native,
 		set_place(&found, &f);
 	else if (!take_second(&second, &found))
 		return false;
+	if (walked && !found.via[0])
+		set_callers(&w, &f, &found);
 	*place = found;
 	return true;
 }

@@ -4,10 +4,12 @@
  *
  * The place is the first frame that is the user's: not libc, the allocator, an
  * interpreter's inside or a numeric library; of those, the one just below is
- * its `via`.  Without such a frame: what a library exports that says something
-("dgemm_", "numpy"); then `file` is the library.  Code without symbols: its
-address in the file, "0x1139".  Names by elfutils (libdw, libelf), from the files that the
- * process has mapped, opened as the user; hostile input, read within bounds.
+ * its `via`, as "through numpy"; where there is none, its callers are, as
+ * "by f < g".  Without such a frame: what a library exports that says something
+ * ("dgemm_", "numpy"); then `file` is the library.  Code without symbols: its
+ * address in the file, "0x1139".  Names by elfutils (libdw, libelf), from the
+ * files that the process has mapped, opened as the user; hostile input, read
+ * within bounds.
  */
 #ifndef NAMES_NATIVE_H
 #define NAMES_NATIVE_H

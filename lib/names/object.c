@@ -757,6 +757,8 @@ static void code_of_nest(const struct names_object *o, struct nest *nest,
 		i--;
 	code->runtime = die_is_runtime(o, &nest->dies[i]);
 	die_name(&nest->dies[i], i == 0 ? symbol : NULL, code->function);
+	if (i > 0)
+		die_name(&nest->dies[0], symbol, code->within);
 	if (i == nest->n - 1)
 		table_line(unit, address, code);
 	else

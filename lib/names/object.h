@@ -18,6 +18,7 @@ struct names_object;
 
 struct names_code {
 	char function[72]; /* "" when not known */
+	char within[72];   /* the function that it is inlined in, or "" */
 	char file[40];	   /* of the source; "" when not known */
 	uint32_t line;
 	bool runtime;  /* not its author's: std::, operator new, static libc */

@@ -191,7 +191,7 @@ static void via_library(const struct known *k, size_t n,
 	copy(via, sizeof(((struct names_place *)0)->via), text, strlen(text));
 }
 
-/* "f < g": who called k[0], as far as they are the user's (or all are not). */
+/* "by f < g": who called k[0], as far as they are the user's (or all are not). */
 static void via_callers(const struct known *k, size_t n, const char *function,
 			char via[sizeof(((struct names_place *)0)->via)])
 {
@@ -212,7 +212,7 @@ static void via_callers(const struct known *k, size_t n, const char *function,
 		file = k[i].file;
 	}
 	if (found)
-		(void)snprintf(text, sizeof(text), "%s%s%s", names[0],
+		(void)snprintf(text, sizeof(text), "by %s%s%s", names[0],
 			       found > 1 ? " < " : "",
 			       found > 1 ? names[1] : "");
 	copy(via, sizeof(((struct names_place *)0)->via), text, strlen(text));

@@ -30,7 +30,7 @@ struct names_python {
  * Where the thread is that computes: the holder of the GIL, or the one that was
  * last.  place->via: what it called of the standard library or of
  * site-packages, whose frames are not the user's, as "in numpy ones"; else its
- * two callers, as "f < g".
+ * two callers, as "by f < g".
  * `proc_fd` is /proc, `mem_fd` its /proc/PID/mem.  False: not known.
  */
 bool names_python_place(struct names_python *python,
