@@ -223,10 +223,11 @@ static bool is_launched_rank(struct oom_diagnosis *d)
 	if (!n)
 		return false;
 	factor = n + 1 < RANKS_MIN ? FEW_RANKS_FACTOR : RANK_FACTOR;
-	share = n + 1 < RANKS_MIN ? FEW_RANKS_SHARE : RANK_SHARE;
+	share = n + 1 < RANKS_MIN ? FEW_RANKS_EXCESS : RANK_EXCESS;
 	typical = oom_median(others, n);
 	if (big->bytes / factor < typical ||
-	    !oom_at_least(big->bytes, share, total + big->bytes))
+	    !oom_at_least(big->bytes - typical, share,
+			  total + big->bytes))
 		return false;
 	d->rank = (struct oom_rank){ .rank = before,
 				     .bytes = big->bytes,
@@ -296,7 +297,7 @@ bool oom_is_rank(const struct oom_findings *f, struct oom_diagnosis *d)
 	if (n < 2 || oom_exceeds(f->n_local_tasks, n))
 		return false;
 	factor = n < RANKS_MIN ? FEW_RANKS_FACTOR : RANK_FACTOR;
-	share = n < RANKS_MIN ? FEW_RANKS_SHARE : RANK_SHARE;
+	share = n < RANKS_MIN ? FEW_RANKS_EXCESS : RANK_EXCESS;
 	for (unsigned int i = 0; i < n; i++) {
 		struct oom_reading bytes = rank_bytes(&f->tasks[i]);
 
@@ -319,7 +320,7 @@ bool oom_is_rank(const struct oom_findings *f, struct oom_diagnosis *d)
 	}
 	typical = oom_median(others, n_others);
 	if (sizes[largest] / factor < typical ||
-	    !oom_at_least(sizes[largest], share, total))
+	    !oom_at_least(sizes[largest] - typical, share, total))
 		return false;
 	d->rank = (struct oom_rank){ .rank = f->tasks[largest].rank.value,
 				     .bytes = sizes[largest],
@@ -380,23 +381,41 @@ static struct oom_reading java_heap(const char *options)
 	return heap;
 }
 
+/* The command line has the last word with java itself, too. */
+static void find_heap(const struct oom_findings *f, struct oom_diagnosis *d,
+		      uint32_t pid)
+{
+	const struct oom_record *r = &f->history.record;
+
+	d->java_heap_bytes = java_heap(f->argv);
+	d->java_heap_in_argv = d->java_heap_bytes.known;
+	if (r->java_heap_kib && r->java_pid == pid) {
+		d->java_heap_bytes =
+			oom_known((uint64_t)r->java_heap_kib * 1024);
+		d->java_heap_in_argv = !r->java_in_env;
+	}
+	if (!d->java_heap_bytes.known)
+		d->java_heap_bytes = java_heap(f->java_options);
+}
+
 /* A JVM is the mechanism itself, whatever program runs in it. */
 bool oom_is_jvm(const struct oom_findings *f, struct oom_diagnosis *d)
 {
 	const struct oom_member *p = d->members.n ? &d->members.of[0] : NULL;
-	const struct oom_record *r = &f->history.record;
+	uint64_t beside;
 
 	if (!p || strcmp(p->name, "java") != 0 ||
 	    !oom_at_least(p->bytes, SINGLE_SHARE, d->members.total_bytes))
 		return false;
-	/* The command line has the last word with java itself, too. */
-	d->java_heap_bytes = java_heap(f->argv);
-	if (r->java_heap_kib && r->java_pid == p->pid)
-		d->java_heap_bytes =
-			oom_known((uint64_t)r->java_heap_kib * 1024);
-	d->java_heap_in_argv = d->java_heap_bytes.known;
-	if (!d->java_heap_in_argv)
-		d->java_heap_bytes = java_heap(f->java_options);
+	find_heap(f, d, p->pid);
+	beside = d->java_heap_bytes.known &&
+				 d->java_heap_bytes.value < p->bytes
+			 ? p->bytes - d->java_heap_bytes.value
+			 : 0;
+	/* Its heap is small, and full or not: the rest is more. */
+	if (beside >= JVM_BESIDE_MIB << 20 &&
+	    beside >= d->java_heap_bytes.value)
+		d->java_beside_bytes = oom_known(beside);
 	/* A heap allowed to grow to about the limit had to end like this; and
 	 * where there is hardly anything else, it was the JVM in any case. */
 	d->confidence = (d->java_heap_in_argv && d->limit_bytes.known &&

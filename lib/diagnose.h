@@ -87,6 +87,7 @@ struct oom_diagnosis {
 	unsigned int alike;   /* ranks of one program, none out of line; or 0 */
 	uint64_t alike_bytes; /* the median of what they held */
 	bool planned_requests, planned_stages; /* a plan, by its large steps */
+	bool mapped;   /* a file that is read by mapping it */
 	bool slows;    /* its growth was coming to an end */
 	bool sawtooth; /* a leak below ups and downs */
 
@@ -100,6 +101,8 @@ struct oom_diagnosis {
 	struct oom_group group;		    /* count 0: none */
 	struct oom_rank rank;		    /* n_others 0: none */
 	struct oom_reading java_heap_bytes; /* -Xmx, where it was given */
+	/* ...and what is not its heap for certain, where that is the story */
+	struct oom_reading java_beside_bytes;
 	bool java_heap_in_argv;		    /* ...on srun's command line */
 };
 

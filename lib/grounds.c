@@ -120,6 +120,11 @@ static void set_causes(struct oom_values *v, const struct oom_diagnosis *d)
 	oom_set_bytes(v,
 		      d->java_heap_in_argv ? V_JAVA_HEAP_ARGV : V_JAVA_HEAP_ENV,
 		      d->java_heap_bytes);
+	oom_set_bytes(v, V_JAVA_BESIDE, d->java_beside_bytes);
+	if (d->java_beside_bytes.known)
+		oom_set_bytes(v, V_JAVA_SMALL_HEAP, d->java_heap_bytes);
+	else
+		oom_set_text(v, V_JAVA_HEAP_COUNTS, "");
 }
 
 static void set_tmpfs(struct oom_values *v, const struct oom_findings *f,
@@ -203,7 +208,10 @@ static void set_growth(struct oom_values *v, const struct oom_findings *f,
 	set_kib(v, V_GROWER_BYTES, s->end_kib);
 	set_kib(v, V_GROWN, s->grown_kib);
 	set_duration(v, V_GROW_TIME, s->to_ms - s->from_ms);
-	set_kib(v, V_READ, s->read_kib);
+	if (d->mapped)
+		set_kib(v, V_MAPPED, s->mapped_kib);
+	else
+		set_kib(v, V_READ, s->read_kib);
 	set_file(v, f, d);
 	if (d->cause == OOM_CAUSE_WHOLE_FILE_LOAD) {
 		set_kib(v, V_REQUEST, s->request_kib);

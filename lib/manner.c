@@ -77,6 +77,21 @@ static bool was_seen_closely(const struct oom_shape *s)
 	return s->largest_kib * BLIND_PARTS <= s->grown_kib;
 }
 
+/*
+ * A file that it has mapped, page after page of it touched while memory grew.
+ * Ranks touch pages of their shared segments instead.
+ */
+static bool goes_through_mapped(const struct oom_diagnosis *d)
+{
+	const struct oom_shape *s = &d->shape;
+	const struct oom_members *m = &d->members;
+
+	return s->late_mapped_percent >= LOAD_GROWTH_SURE &&
+	       s->mapped_kib * LOAD_INFLATES >= s->grown_kib &&
+	       s->grown_kib * LOAD_KEEPS >= s->mapped_kib &&
+	       !(m->n && oom_is_a_rank(m, &m->of[0]));
+}
+
 bool oom_is_load(const struct oom_findings *f, struct oom_diagnosis *d)
 {
 	const struct oom_shape *s = &d->shape;
@@ -96,6 +111,11 @@ bool oom_is_load(const struct oom_findings *f, struct oom_diagnosis *d)
 		file = &f->history.record.files[d->file];
 		size = f->history.facts[d->file].size_bytes;
 	}
+	/* One jump, far beyond all that was read, and not while reading. */
+	if (wanted_percent(d) >= SUDDEN_SURE_PERCENT &&
+	    s->untouched_kib > s->read_kib * LOAD_JUMP &&
+	    s->late_read_percent < LOAD_GROWTH_SURE)
+		return false;
 	tracks = s->late_read_percent >= LOAD_GROWTH &&
 		 s->read_kib * LOAD_INFLATES >= s->grown_kib &&
 		 s->grown_kib * LOAD_KEEPS >= s->read_kib;
@@ -120,7 +140,10 @@ bool oom_is_load(const struct oom_findings *f, struct oom_diagnosis *d)
 	       s->grown_kib <= size.value / 1024 * MADE_OF_TIMES &&
 	       s->stages <= 2 && oom_value_or(s->idle_percent, 0) < LOOP_IDLE &&
 	       s->read_kib * 2 >= size.value / 1024;
-	if (!tracks && !ends)
+	d->mapped = !tracks && !ends && goes_through_mapped(d);
+	if (d->mapped)
+		d->file = -1; /* which one is not known */
+	else if (!tracks && !ends)
 		return false;
 	d->confidence = s->grown_points < LOOKS_LIKELY ? OOM_LOW : OOM_MEDIUM;
 	if (tracks && (s->late_read_percent >= LOAD_GROWTH_SURE || lumps) &&
@@ -142,17 +165,6 @@ static bool sleeps_between(const struct oom_shape *s)
 	       s->largest_kib * LOOP_LOOKS <= s->grown_kib;
 }
 
-/* Arrays of a plan: large requests, or a few stages. */
-static bool is_planned(struct oom_diagnosis *d)
-{
-	const struct oom_shape *s = &d->shape;
-
-	d->planned_requests = s->chunk_kib * PLAN_PARTS >= limit_kib(d);
-	d->planned_stages = s->stages >= 2 && s->stages <= PLAN_STAGES &&
-			    was_seen(s) && !sleeps_between(s);
-	return d->planned_requests || d->planned_stages;
-}
-
 static bool computes(const struct oom_findings *f, const struct oom_shape *s)
 {
 	uint64_t fill_us =
@@ -160,6 +172,43 @@ static bool computes(const struct oom_findings *f, const struct oom_shape *s)
 
 	return s->user_us_per_mib >= LOOP_US_PER_MIB &&
 	       s->user_us_per_mib >= fill_us * LOOP_YARDS;
+}
+
+/* It sleeps or waits between, again and again. */
+static bool idles(const struct oom_shape *s)
+{
+	/* Of one thread only: others' waiting for work says nothing. */
+	bool between = s->threads <= 1 && s->sleeping_percent >= LOOP_BETWEEN &&
+		       s->sleeps >= LOOP_BETWEEN_SLEEPS;
+
+	return s->idle_percent.known &&
+	       (between || (s->idle_percent.value >= LOOP_IDLE &&
+			    s->sleeps >= LOOP_SLEEPS));
+}
+
+/* So many requests, and each time it slept and woke so often before the next. */
+static bool comes_round(const struct oom_diagnosis *d)
+{
+	const struct oom_shape *s = &d->shape;
+	uint64_t requests = s->chunk_kib ? s->grown_kib / s->chunk_kib : 0;
+
+	return s->threads <= 1 && requests >= PLAN_SURE_PARTS &&
+	       s->chunk_kib * PLAN_SURE_PARTS < limit_kib(d) &&
+	       s->chunk_kib * PLAN_LIKELY_PARTS >= limit_kib(d) &&
+	       s->sleeping_percent >= LOOP_BETWEEN &&
+	       s->sleeps >= requests * PLAN_ROUNDS && idles(s);
+}
+
+/* Arrays of a plan: large requests, or a few stages. */
+static bool is_planned(struct oom_diagnosis *d)
+{
+	const struct oom_shape *s = &d->shape;
+
+	d->planned_requests = s->chunk_kib * PLAN_PARTS >= limit_kib(d) &&
+			      !comes_round(d);
+	d->planned_stages = s->stages >= 2 && s->stages <= PLAN_STAGES &&
+			    was_seen(s) && !sleeps_between(s);
+	return d->planned_requests || d->planned_stages;
 }
 
 /*
@@ -191,17 +240,12 @@ static bool is_steady(const struct oom_shape *s)
 bool oom_is_leak(const struct oom_findings *f, struct oom_diagnosis *d)
 {
 	const struct oom_shape *s = &d->shape;
-	bool between, idle, works, steady, sawtooth;
+	bool idle, works, steady, sawtooth;
 
 	if (!is_single(f, d) || s->grown_points < 4)
 		return false;
 	sawtooth = s->falls >= 2 && s->floor_kib * 20 > (int64_t)s->grown_kib;
-	/* Of one thread only: others' waiting for work says nothing. */
-	between = s->threads <= 1 && s->sleeping_percent >= LOOP_BETWEEN &&
-		  s->sleeps >= LOOP_BETWEEN_SLEEPS;
-	idle = s->idle_percent.known &&
-	       (between || (s->idle_percent.value >= LOOP_IDLE &&
-			    s->sleeps >= LOOP_SLEEPS));
+	idle = idles(s);
 	works = idle || computes(f, s);
 	steady = is_steady(s);
 	d->sawtooth = sawtooth;
@@ -265,8 +309,11 @@ bool oom_is_need(const struct oom_findings *f, struct oom_diagnosis *d)
 	else if (is_planned(d))
 		d->confidence = s->chunk_kib * PLAN_SURE_PARTS >= limit_kib(d)
 					? OOM_HIGH
-				: d->planned_stages ? OOM_MEDIUM
-						    : OOM_LOW;
+				: d->planned_stages ||
+						s->chunk_kib * PLAN_LIKELY_PARTS >=
+							limit_kib(d)
+					? OOM_MEDIUM
+					: OOM_LOW;
 	else if (d->slows)
 		d->confidence = OOM_MEDIUM;
 	return true;

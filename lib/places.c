@@ -126,7 +126,7 @@ static void take_name(struct oom_places *p, struct oom_record *record,
 	atomic_store(&record->names_due, p->n_due);
 }
 
-static void take_heap(struct oom_record *record, uint64_t pid,
+static void take_heap(struct oom_record *record, uint64_t pid, bool in_env,
 		      struct oom_span text)
 {
 	uint64_t bytes;
@@ -135,6 +135,7 @@ static void take_heap(struct oom_record *record, uint64_t pid,
 		return;
 	record->java_pid = (uint32_t)pid;
 	record->java_heap_kib = oom_u32(bytes / 1024);
+	record->java_in_env = in_env;
 }
 
 /* What stands behind the words: FUNCTION may be empty. */
@@ -157,8 +158,9 @@ static void take(struct oom_places *p, struct oom_record *record,
 		take_look(p, record, pid, OOM_PLACE_PYTHON, rest_of(line));
 	else if (oom_span_is(word, "asleep"))
 		take_look(p, record, pid, OOM_PLACE_ASLEEP, rest_of(line));
-	else if (oom_span_is(word, "java"))
-		take_heap(record, pid, rest_of(line));
+	else if (oom_span_is(word, "java") || oom_span_is(word, "javaenv"))
+		take_heap(record, pid, oom_span_is(word, "javaenv"),
+			  rest_of(line));
 	else if (oom_span_is(word, "place") && oom_next_word(&line, &leaf))
 		take_name(p, record, pid, rest_of(line));
 	else if (oom_span_is(word, "nothing") && oom_next_word(&line, &leaf))

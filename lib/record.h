@@ -142,8 +142,9 @@ struct oom_record {
 	/* What a new page costs here (the median of a few): a yardstick for
 	 * how fast a program could fill memory if it did nothing else. */
 	uint32_t page_ns;
-	/* What a JVM's command line allows its heap (names/java.h); 0: none. */
-	uint32_t java_pid, java_heap_kib;
+	/* What a JVM's command line, or else its environment, allows its heap
+	 * (names/java.h); 0: none. */
+	uint32_t java_pid, java_heap_kib, java_in_env;
 };
 
 #define OOM_RECORD_VERSION 3

@@ -235,7 +235,8 @@ void oom_record_capture(const struct oom_record *r,
 		       (unsigned long long)r->limit_kib, r->looks, r->details,
 		       r->page_ns);
 	if (r->java_pid)
-		oom_buf_printf(&text, "java %u %u\n", r->java_pid,
+		oom_buf_printf(&text, "%s %u %u\n",
+			       r->java_in_env ? "javaenv" : "java", r->java_pid,
 			       r->java_heap_kib);
 	for (uint32_t i = 0; i < bounded(r->n_moments, OOM_MOMENTS_MAX); i++)
 		oom_buf_printf(&text, "kill %u %u\n", r->moments[i].at_ms,
@@ -291,11 +292,13 @@ static void parse_recorder(struct oom_history *h, struct oom_span body)
 		else if (oom_span_is(key, "page_ns") &&
 			 only_numbers(line, n, 1))
 			h->record.page_ns = oom_u32(n[0]);
-		else if (oom_span_is(key, "java") && only_numbers(line, n, 2)) {
+		else if ((oom_span_is(key, "java") ||
+			  oom_span_is(key, "javaenv")) &&
+			 only_numbers(line, n, 2)) {
 			h->record.java_pid = oom_u32(n[0]);
 			h->record.java_heap_kib = oom_u32(n[1]);
-		}
-		else if (oom_span_is(key, "kill") && only_numbers(line, n, 2))
+			h->record.java_in_env = oom_span_is(key, "javaenv");
+		} else if (oom_span_is(key, "kill") && only_numbers(line, n, 2))
 			oom_record_kills(&h->record, n[1], oom_u32(n[0]));
 	}
 }

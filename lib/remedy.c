@@ -16,7 +16,7 @@ static void set_fits(struct oom_values *v, const struct oom_diagnosis *d)
 			oom_set_number(v, V_WORKERS_FIT, fit);
 	}
 	/* Two thirds for the heap; what a JVM needs beside it is the rest. */
-	if (limit >= (UINT64_C(64) << 20)) {
+	if (limit >= (UINT64_C(64) << 20) && !d->java_beside_bytes.known) {
 		struct oom_buf buf = oom_set(
 			v, d->java_heap_in_argv ? V_JAVA_HEAP_FIT_IN_ARGV
 						: V_JAVA_HEAP_FIT);

@@ -240,7 +240,9 @@ static uint64_t by_mechanism(const struct oom_findings *f,
 	if (d->cause == OOM_CAUSE_JVM) {
 		*reason = OOM_REQUEST_JAVA_HEAP;
 		/* A heap that fitted all along: it was not the heap. */
-		return d->java_heap_bytes.value < UINT64_MAX / 8 &&
+		return !d->java_beside_bytes.known &&
+				       d->java_heap_bytes.value <
+					       UINT64_MAX / 8 &&
 				       java(d) > limit
 			       ? java(d)
 			       : 0;

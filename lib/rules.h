@@ -42,15 +42,18 @@ enum {
 	/* All processes together claim so much more than is charged: shared. */
 	SHARED_PERCENT = 5,
 	/* One rank out of line: so many ranks, so many times the others' median,
-	 * so much of all of it. */
+	 * and what it has more than that is so much of all of it. */
 	RANKS_MIN = 4,
 	RANK_FACTOR = 3,
-	RANK_SHARE = 50,
+	RANK_EXCESS = 33,
 	/* Of two or three ranks on a node chance is not so easily told apart. */
 	FEW_RANKS_FACTOR = 4,
-	FEW_RANKS_SHARE = 60,
+	FEW_RANKS_EXCESS = 45,
 	/* A JVM with so much of it is the cause for certain. */
 	JVM_SURE = 85,
+	/* At least so much, and more than its heap may have, is not its heap (a
+	 * JVM at rest needs some 40 MiB). */
+	JVM_BESIDE_MIB = 80,
 	/* One process is the story when it holds this share. */
 	SINGLE_SHARE = 60,
 	/* Below this share of every limit the job cannot be the cause. */
@@ -85,6 +88,7 @@ enum {
 	LOAD_UNPACKS = 160, /* ...of a whole file, were it compressed... */
 	/* ...and one byte of growth for so many read, or it is streamed. */
 	LOAD_KEEPS = 3,
+	LOAD_JUMP = 4, /* a request of so many times what was read is another's */
 	LOAD_MOVES = 3, /* so often its position was seen to move */
 	/* A file that was read to its end, at least this part of the limit. */
 	LOADED_PARTS = 20,
@@ -96,12 +100,18 @@ enum {
 	 * at least this part of the limit, and it grew so many times. */
 	MADE_OF_PARTS = 10,
 	MADE_OF_TIMES = 4,
-	/* Plan or loop: an array of at least a twelfth of the limit is planned
-	 * for certain, one of a twentieth most likely (a loop goes round more
-	 * often), and so are up to seven stages with pauses between. */
-	PLAN_SURE_PARTS = 12,
+	/* Plan or loop: an array of at least a seventh of the limit is planned
+	 * for certain, one of a twelfth most likely, and perhaps one of a
+	 * twentieth (a loop goes round more often); so are, most likely, up to
+	 * seven stages with pauses between... */
+	PLAN_SURE_PARTS = 7,
+	PLAN_LIKELY_PARTS = 12,
 	PLAN_PARTS = 20,
 	PLAN_STAGES = 7,
+	/* ...but not where it went on with other work again and again between
+	 * two of them, as a loop does that keeps one every few rounds (smaller
+	 * ones may be single: a table that doubles). */
+	PLAN_ROUNDS = 5,
 	/* What a loop keeps each time is small. */
 	LOOP_PARTS = 40,
 	/* A loop: it sleeps or waits so much of its time, or computes so long

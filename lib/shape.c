@@ -401,6 +401,33 @@ static void find_reads(const struct points *s, struct oom_shape *ret)
 			(unsigned int)(while_reading * 100 / late);
 }
 
+/*
+ * Pages of mapped files that it touched: what the kernel takes back near the
+ * limit was touched nevertheless.
+ */
+static void find_mapped(const struct points *s, struct oom_shape *ret)
+{
+	uint64_t late = 0, while_mapping = 0, most = s->p[s->from].shared_kib;
+
+	for (unsigned int i = s->from + 1; i < s->n; i++) {
+		uint64_t grown = more(s->p[i].anon_kib, s->p[i - 1].anon_kib);
+		uint64_t mapped = more(s->p[i].shared_kib, most);
+
+		most += mapped;
+		ret->mapped_kib += mapped;
+		/* Nor does it of these. */
+		if (i == s->n - 1 ||
+		    s->p[i].anon_kib < ret->base_kib + ret->grown_kib * 2 / 5)
+			continue;
+		late += grown;
+		if (mapped && mapped * READ_PARTS >= grown)
+			while_mapping += grown;
+	}
+	if (late)
+		ret->late_mapped_percent =
+			(unsigned int)(while_mapping * 100 / late);
+}
+
 static void find_requests(const struct points *s, struct oom_shape *ret)
 {
 	uint64_t threads = s->track->threads > 1 ? s->track->threads - 1 : 0;
@@ -477,7 +504,9 @@ bool oom_shape_of(const struct oom_track *track,
 		return false;
 	find_stages(&s, ret);
 	find_pace(&s, ret);
+	find_mapped(&s, ret);
 	find_reads(&s, ret);
+	find_mapped(&s, ret);
 	find_requests(&s, ret);
 	return true;
 }

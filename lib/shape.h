@@ -64,6 +64,9 @@ struct oom_shape {
 	 */
 	uint64_t read_kib;
 	unsigned int late_read_percent;
+	/* The same by touching pages of files that it has mapped. */
+	uint64_t mapped_kib;
+	unsigned int late_mapped_percent;
 
 	/*
 	 * Asked for and not touched.  A request shows as data that grows ahead

@@ -74,6 +74,9 @@ enum oom_value {
 	V_SHMEM_END,
 	V_JAVA_HEAP_ARGV,
 	V_JAVA_HEAP_ENV,
+	V_JAVA_SMALL_HEAP,
+	V_JAVA_BESIDE,
+	V_JAVA_HEAP_COUNTS, /* empty: said of nothing else */
 	V_GROWER,
 	V_GROWER_BYTES,
 	V_GROWN,
@@ -92,6 +95,7 @@ enum oom_value {
 	V_FILE_SIZE,
 	V_FILE_READ,
 	V_READ,
+	V_MAPPED,
 	V_FALLS,
 	V_FLOOR,
 	V_TWICE_TIME,

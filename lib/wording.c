@@ -144,6 +144,8 @@ const struct oom_wording oom_wordings[OOM_CAUSES] = {
 			"{grower} had read all of {whole_file} ({file_size}), and "
 			"grew by {grown} from it: data in memory is often several "
 			"times larger than its file." OOM_OR
+			"{grower} grew by {grown} while it went through {mapped} "
+			"of files that it has mapped into its memory." OOM_OR
 			"{grower} grew by {grown} while it read {read}, the last "
 			"of it from {file}." OOM_OR
 			"{grower} grew by {grown} while it read {read} of files "
@@ -298,6 +300,10 @@ const struct oom_wording oom_wordings[OOM_CAUSES] = {
 	[OOM_CAUSE_JVM] = {
 		.headline = "the Java virtual machine (JVM) outgrew the limit.",
 		.evidence = {
+			"java held {largest_bytes} of the {usage} in use. Its heap "
+			"may only grow to {java_small_heap} (-Xmx): {java_beside} "
+			"at least are beside it (direct buffers, threads, classes, "
+			"native libraries)." OOM_OR
 			"java held {largest_bytes} of the {usage} in use; its "
 			"heap may grow to {java_heap_argv} (-Xmx), and a JVM "
 			"needs more beside its heap." OOM_OR
@@ -314,10 +320,15 @@ const struct oom_wording oom_wordings[OOM_CAUSES] = {
 			"-Xmx{java_heap_fit_in_argv}" OOM_OR
 			"Keep the heap well below the limit (java's own -Xmx "
 			"would win):" OOM_PASTE
-			"export JAVA_TOOL_OPTIONS=-Xmx{java_heap_fit}",
+			"export JAVA_TOOL_OPTIONS=-Xmx{java_heap_fit}" OOM_OR
+			"A smaller heap would not help. Bound direct buffers "
+			"(-XX:MaxDirectMemorySize=50m, say), start fewer threads, "
+			"and look at what native libraries keep. Where {java_beside} "
+			"went:" OOM_PASTE "java -XX:NativeMemoryTracking=summary ..." OOM_OR
+			"Keep the heap (java's -Xmx) well below the limit.",
 			OR_MORE_MEMORY,
 			"To let the JVM follow the limit by itself (JDK 10 and "
-			"newer), give it in place of -Xmx:" OOM_PASTE
+			"newer), give it in place of -Xmx{java_heap_counts}:" OOM_PASTE
 			"-XX:MaxRAMPercentage=70",
 		},
 	},

@@ -379,13 +379,13 @@ END_TEST
 
 START_TEST(near_rank)
 {
-	/* Three times the others' median, and half of all. */
+	/* Three times the others' median, and a third of all above it. */
 	with_ranks(0, 30 * MIB, 10 * MIB);
 	ck_cause("rank0-bottleneck", "medium");
 	with_ranks(0, 30 * MIB - 4096, 10 * MIB);
 	ck_other_cause("rank0-bottleneck");
 	with_ranks(0, 30 * MIB, 10 * MIB);
-	f->tasks[3].peak_bytes = oom_known(10 * MIB + 8192);
+	f->tasks[3].peak_bytes = oom_known(11 * MIB);
 	f->tasks[2].peak_bytes = oom_known(10 * MIB);
 	ck_other_cause("rank0-bottleneck");
 	/* Three ranks are too few to tell. */
@@ -474,11 +474,38 @@ START_TEST(jvm_seen_running)
 	ck_cause("jvm", "high");
 	ck_known(d.java_heap_bytes, 75 * MIB);
 	ck_assert(d.java_heap_in_argv);
+	/* By its environment, where its command line says nothing. */
+	f->history.record.java_in_env = 1;
+	diagnose();
+	ck_known(d.java_heap_bytes, 75 * MIB);
+	ck_assert(!d.java_heap_in_argv);
+	f->history.record.java_in_env = 0;
 	/* Another java's says nothing of this one. */
 	f->history.record.java_pid = 813;
 	diagnose();
 	ck_known(d.java_heap_bytes, GIB);
 	ck_assert(!d.java_heap_in_argv);
+}
+END_TEST
+
+/* More than its heap may have, and more than any JVM needs. */
+START_TEST(jvm_beside_its_heap)
+{
+	with_java("java -Xmx10m", 90 * MIB);
+	ck_cause("jvm", "high");
+	ck_known(d.java_beside_bytes, 80 * MIB);
+	with_java("java -Xmx10m", 90 * MIB - 1);
+	diagnose();
+	ck_unknown(d.java_beside_bytes);
+	with_java("java -Xmx80m", 90 * MIB);
+	diagnose();
+	ck_unknown(d.java_beside_bytes);
+	with_java("java -Xmx800m", 90 * MIB);
+	diagnose();
+	ck_unknown(d.java_beside_bytes);
+	with_java("java", 90 * MIB);
+	diagnose();
+	ck_unknown(d.java_beside_bytes);
 }
 END_TEST
 
@@ -940,13 +967,16 @@ START_TEST(asked_for)
 	/* Less is a plan, or not even that. */
 	t = growing();
 	ask(t, LOOKS - 2, LIMIT_KIB / 8 - 1);
-	ck_cause("under-allocation", "high");
+	ck_cause("under-allocation", "medium");
 	ck_assert(d.planned_requests);
 	t = growing();
-	ask(t, LOOKS - 2, LIMIT_KIB / 12);
+	ask(t, LOOKS - 2, LIMIT_KIB / 12 + 1);
+	ck_cause("under-allocation", "medium");
+	t = growing();
+	ask(t, LOOKS - 2, LIMIT_KIB / 12 - 1);
 	ck_cause("under-allocation", "low");
 	ask(t, LOOKS - 2, 8);
-	ck_cause("under-allocation", "high");
+	ck_cause("under-allocation", "medium");
 	t = growing();
 	ask(t, LOOKS - 2, LIMIT_KIB / 20);
 	ck_cause("under-allocation", "low");
@@ -1029,6 +1059,74 @@ static void reads(struct oom_track *t, uint32_t from, uint32_t to, uint32_t kib)
 		t->points[i].read_kib +=
 			kib * ((i < to ? i : to - 1) - from + 1);
 }
+
+/* What it touches of a file that it has mapped; and near the limit loses. */
+START_TEST(load_by_mapping)
+{
+	struct oom_track *t = growing();
+
+	for (uint32_t i = 0; i < LOOKS; i++)
+		t->points[i].shared_kib = 1500 + (i < 19 ? i : 0) * 900;
+	ck_cause("whole-file-load", "medium");
+	ck_assert(d.mapped);
+	ck_assert_uint_eq(d.shape.mapped_kib, 18 * 900);
+	/* Libraries, at first. */
+	t = growing();
+	for (uint32_t i = 0; i < LOOKS; i++)
+		t->points[i].shared_kib = 1500 + (i < 8 ? i : 8) * 900;
+	ck_other_cause("whole-file-load");
+	ck_assert(!d.mapped);
+	/* Too little for all that grew. */
+	for (uint32_t i = 0; i < LOOKS; i++)
+		t->points[i].shared_kib = 1500 + i * 100;
+	ck_other_cause("whole-file-load");
+	/* A rank's shared segments. */
+	for (uint32_t i = 0; i < LOOKS; i++)
+		t->points[i].shared_kib = 1500 + i * 900;
+	t->ppid = 700;
+	add_row(700, UID, "mpiexec", MIB);
+	ck_other_cause("whole-file-load");
+}
+END_TEST
+
+/* A jump far beyond all that was read is no part of a file. */
+START_TEST(jump_after_a_file)
+{
+	struct oom_track *t = growing();
+
+	reads(t, 1, LOOKS - 5, 2000);
+	add_file(812, 28 * MIB, 90 * MIB);
+	ck_cause("whole-file-load", "medium");
+	ask(t, LOOKS - 2, LIMIT_KIB * 2);
+	ck_cause("sudden-allocation", "high");
+	/* Its buffer, as long as it goes on reading. */
+	t = growing();
+	reads(t, 1, LOOKS, 2000);
+	add_file(812, 40 * MIB, 90 * MIB);
+	ask(t, LOOKS - 2, LIMIT_KIB * 2);
+	ck_cause("whole-file-load", "high");
+}
+END_TEST
+
+/* A ninth of the limit each time, and many rounds of a loop between two. */
+START_TEST(kept_every_few_rounds)
+{
+	struct oom_track *t = growing();
+
+	spend(t, 5, 15, 20);
+	ask(t, LOOKS - 2, LIMIT_KIB / 9);
+	ck_cause("leak", "medium");
+	ck_assert(!d.planned_requests);
+	/* One after the other, with few rounds between. */
+	spend(t, 5, 15, 1);
+	ck_cause("under-allocation", "medium");
+	ck_assert(d.planned_requests);
+	/* Large ones are planned, whatever comes between. */
+	spend(t, 5, 15, 20);
+	ask(t, LOOKS - 2, LIMIT_KIB / 36);
+	ck_cause("under-allocation", "high");
+}
+END_TEST
 
 START_TEST(load_by_progress)
 {
@@ -1662,14 +1760,14 @@ START_TEST(launched_ranks)
 	ck_assert_uint_eq(d.rank.rank, 2);
 	launched(4, 0, 30 * MIB, 10 * MIB);
 	ck_cause("rank0-bottleneck", "high");
-	/* Three times, and half. */
+	/* Three times, and a third of all above the others. */
 	launched(4, 0, 30 * MIB - 4096, 10 * MIB);
 	ck_other_cause("rank0-bottleneck");
-	launched(5, 0, 39 * MIB, 10 * MIB);
+	launched(8, 0, 49 * MIB, 10 * MIB);
 	ck_other_cause("rank0-bottleneck");
-	launched(5, 0, 40 * MIB, 10 * MIB);
+	launched(8, 0, 50 * MIB, 10 * MIB);
 	ck_cause("rank0-bottleneck", "high");
-	/* Two or three: four times, and 60 percent. */
+	/* Two or three: four times, and more of all above them. */
 	launched(2, 0, 40 * MIB, 10 * MIB);
 	ck_cause("rank0-bottleneck", "medium");
 	launched(2, 0, 40 * MIB - 4096, 10 * MIB);
@@ -1755,13 +1853,14 @@ TESTS("diagnose", none, none_has_numbers, limit_by_report, limit_by_counters,
       node_oom_without_report, tmpfs, near_tmpfs, tmpfs_without_report, rank0,
       other_rank, rank_seen_in_the_table, rank_that_others_gave_to, near_rank,
       shared_memory_fakes_a_rank0, all_ranks_that_are_kept, jvm, near_jvm,
-      java_heaps, jvm_seen_running, workers, near_workers, unlike_workers,
+      java_heaps, jvm_seen_running, jvm_beside_its_heap, workers, near_workers, unlike_workers,
       small_namesakes_are_not_copies, ranks_are_not_workers,
       workers_of_other_steps, other_users_do_not_count, tiny_workers,
       enormous_sizes, under_allocation, under_allocation_without_table,
       undetermined, largest_first, first_report, grew_without_more,
       most_of_the_growth, several_programs, asked_for, sudden,
-      asked_for_at_first, load_by_progress, near_load, load_of_the_late_growth,
+      asked_for_at_first, load_by_mapping, jump_after_a_file,
+      kept_every_few_rounds, load_by_progress, near_load, load_of_the_late_growth,
       growth_after_a_start, load_of_a_compressed_file, load_at_once,
       made_of_a_file, stages_are_a_plan, loop_that_sleeps, loop_that_computes,
       loop_that_keeps_much, loop_that_is_kept_waiting, late_growth,

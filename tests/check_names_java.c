@@ -72,6 +72,39 @@ START_TEST(heaps)
 }
 END_TEST
 
+START_TEST(in_the_environment)
+{
+	static const struct {
+		const char *environ;
+		uint64_t bytes; /* 0: nothing */
+	} cases[] = {
+		{ "HOME=/|JAVA_TOOL_OPTIONS=-Xmx600m|A=b|", 600 * MIB },
+		{ "JAVA_TOOL_OPTIONS=-Dx=y  -Xmx1g -Xmx2g|", 2 * GIB },
+		{ "JAVA_TOOL_OPTIONS=|", 0 },
+		{ "JAVA_TOOL_OPTIONS=-Dx=-Xmx1g|", 0 },
+		{ "XJAVA_TOOL_OPTIONS=-Xmx1g|", 0 },
+		{ "JAVA_TOOL_OPTIONS=-Xmx1g", 0 },
+		{ "JAVA_TOOL_OPTIONS|", 0 },
+		{ "", 0 },
+	};
+	uint64_t bytes;
+	char text[100];
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		size_t len = strlen(cases[i].environ);
+
+		for (size_t j = 0; j < len; j++)
+			text[j] = cases[i].environ[j] == '|' ?
+					  '\0' :
+					  cases[i].environ[j];
+		bytes = 0;
+		ck_assert_int_eq(names_java_parse_env(text, len, &bytes),
+				 cases[i].bytes != 0);
+		ck_assert_uint_eq(bytes, cases[i].bytes);
+	}
+}
+END_TEST
+
 /* A process folder with a command line; only a libjvm.so makes it a JVM. */
 START_TEST(needs_a_libjvm)
 {
@@ -92,12 +125,15 @@ START_TEST(needs_a_libjvm)
 	ck_assert_int_eq(close(fd), 0);
 
 	ck_assert_int_eq(names_maps_parse(&maps, jvm, strlen(jvm)), 0);
-	ck_assert(names_java_heap(&maps, proc_fd, 7, &bytes));
+	ck_assert_int_eq(names_java_heap(&maps, proc_fd, 7, &bytes),
+			 NAMES_JAVA_COMMAND);
 	ck_assert_uint_eq(bytes, 600 * MIB);
-	ck_assert(!names_java_heap(&maps, proc_fd, 8, &bytes));
+	ck_assert_int_eq(names_java_heap(&maps, proc_fd, 8, &bytes),
+			 NAMES_JAVA_NOTHING);
 	names_maps_free(&maps);
 	ck_assert_int_eq(names_maps_parse(&maps, other, strlen(other)), 0);
-	ck_assert(!names_java_heap(&maps, proc_fd, 7, &bytes));
+	ck_assert_int_eq(names_java_heap(&maps, proc_fd, 7, &bytes),
+			 NAMES_JAVA_NOTHING);
 	names_maps_free(&maps);
 
 	ck_assert_int_eq(unlinkat(proc_fd, "7/cmdline", 0), 0);
@@ -107,4 +143,4 @@ START_TEST(needs_a_libjvm)
 }
 END_TEST
 
-TESTS("names_java", heaps, needs_a_libjvm)
+TESTS("names_java", heaps, in_the_environment, needs_a_libjvm)

@@ -45,4 +45,39 @@ START_TEST(full_fields)
 }
 END_TEST
 
-TESTS("names_place", as_text, no_control, full_fields)
+/* A line where it sleeps, seen ready now and then; and one where it computes. */
+START_TEST(lines_where_it_waits)
+{
+	struct names_place sleeps = { .function = "crawl", .line = 22 };
+	struct names_place works = { .function = "fetch", .line = 14 };
+	struct names_lines lines = { 0 };
+	struct names_place other = { .line = 0 };
+
+	/* Nothing is known of it: as its thread is. */
+	ck_assert(!names_lines_asleep(&lines, &works));
+	sleeps.asleep = true;
+	for (int i = 0; i < 5; i++)
+		ck_assert(names_lines_asleep(&lines, &sleeps));
+	sleeps.asleep = false;
+	for (int i = 0; i < 5; i++)
+		ck_assert(names_lines_asleep(&lines, &sleeps));
+	ck_assert(!names_lines_asleep(&lines, &sleeps));
+	/* It waits for a file once. */
+	works.asleep = true;
+	ck_assert(names_lines_asleep(&lines, &works));
+	works.asleep = false;
+	ck_assert(!names_lines_asleep(&lines, &works));
+	/* Of more lines than there is room for the most seen are kept. */
+	for (unsigned int i = 1; i < 100; i++) {
+		other.line = i;
+		(void)names_lines_asleep(&lines, &other);
+	}
+	sleeps.asleep = true;
+	for (int i = 0; i < 2; i++)
+		ck_assert(names_lines_asleep(&lines, &sleeps));
+	sleeps.asleep = false;
+	ck_assert(names_lines_asleep(&lines, &sleeps));
+}
+END_TEST
+
+TESTS("names_place", lines_where_it_waits, as_text, no_control, full_fields)

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define CMDLINE_MAX (64UL << 10)
+#define TEXT_MAX (256UL << 10) /* of more, the first */
 
 /* "600m", "1g", "65536k", "1073741824" */
 static bool parse_size(const char *text, uint64_t *bytes)
@@ -41,6 +41,16 @@ static bool parse_size(const char *text, uint64_t *bytes)
 	return true;
 }
 
+static bool parse_option(const char *option, uint64_t *bytes)
+{
+	static const char xmx[] = "-Xmx", size[] = "-XX:MaxHeapSize=";
+
+	if (!strncmp(option, xmx, sizeof(xmx) - 1))
+		return parse_size(option + sizeof(xmx) - 1, bytes);
+	return !strncmp(option, size, sizeof(size) - 1) &&
+	       parse_size(option + sizeof(size) - 1, bytes);
+}
+
 /* Options whose value is the next word. */
 static bool has_value(const char *option)
 {
@@ -66,7 +76,6 @@ static bool has_value(const char *option)
 
 bool names_java_parse(const char *cmdline, size_t len, uint64_t *bytes)
 {
-	static const char xmx[] = "-Xmx", size[] = "-XX:MaxHeapSize=";
 	const char *at = cmdline, *end = cmdline + len, *next;
 	bool found = false, value = true; /* the program itself is none */
 
@@ -82,10 +91,34 @@ bool names_java_parse(const char *cmdline, size_t len, uint64_t *bytes)
 		    !strcmp(at, "--module"))
 			break;
 		value = has_value(at);
-		if (!strncmp(at, xmx, sizeof(xmx) - 1))
-			found |= parse_size(at + sizeof(xmx) - 1, bytes);
-		else if (!strncmp(at, size, sizeof(size) - 1))
-			found |= parse_size(at + sizeof(size) - 1, bytes);
+		found |= parse_option(at, bytes);
+	}
+	return found;
+}
+
+bool names_java_parse_env(const char *environ, size_t len, uint64_t *bytes)
+{
+	static const char name[] = "JAVA_TOOL_OPTIONS=";
+	const char *at = environ, *end = environ + len, *next;
+	bool found = false;
+
+	for (; at < end && (next = memchr(at, '\0', (size_t)(end - at)));
+	     at = next + 1) {
+		char word[64];
+		const char *p = at + sizeof(name) - 1;
+
+		if (strncmp(at, name, sizeof(name) - 1) != 0)
+			continue;
+		while (*(p += strspn(p, " \t\n"))) {
+			size_t n = strcspn(p, " \t\n");
+
+			if (n < sizeof(word)) {
+				memcpy(word, p, n);
+				word[n] = '\0';
+				found |= parse_option(word, bytes);
+			}
+			p += n;
+		}
 	}
 	return found;
 }
@@ -101,24 +134,40 @@ static bool is_jvm(const struct names_maps *maps)
 	return false;
 }
 
-bool names_java_heap(const struct names_maps *maps, int proc_fd, uint32_t pid,
-		     uint64_t *bytes)
+typedef bool parse_fn(const char *text, size_t len, uint64_t *bytes);
+
+static bool parse_file(int proc_fd, uint32_t pid, const char *name,
+		       parse_fn *parse, uint64_t *bytes)
 {
+	size_t len = 0;
 	char path[32], *text;
 	bool found;
-	ssize_t got;
+	ssize_t got = 1;
 	int fd;
 
-	if (!is_jvm(maps))
-		return false;
-	(void)snprintf(path, sizeof(path), "%u/cmdline", pid);
+	(void)snprintf(path, sizeof(path), "%u/%s", pid, name);
 	fd = openat(proc_fd, path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return false;
-	text = malloc(CMDLINE_MAX);
-	got = text ? read(fd, text, CMDLINE_MAX) : -1;
+	text = malloc(TEXT_MAX);
+	while (text && len < TEXT_MAX && got > 0) {
+		got = read(fd, text + len, TEXT_MAX - len);
+		len += got > 0 ? (size_t)got : 0;
+	}
 	(void)close(fd);
-	found = got > 0 && names_java_parse(text, (size_t)got, bytes);
+	found = text && parse(text, len, bytes);
 	free(text);
 	return found;
+}
+
+enum names_java names_java_heap(const struct names_maps *maps, int proc_fd,
+				uint32_t pid, uint64_t *bytes)
+{
+	if (!is_jvm(maps))
+		return NAMES_JAVA_NOTHING;
+	if (parse_file(proc_fd, pid, "cmdline", names_java_parse, bytes))
+		return NAMES_JAVA_COMMAND;
+	if (parse_file(proc_fd, pid, "environ", names_java_parse_env, bytes))
+		return NAMES_JAVA_ENVIRONMENT;
+	return NAMES_JAVA_NOTHING;
 }

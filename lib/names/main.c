@@ -35,6 +35,7 @@ struct process {
 	struct names_python python;
 	/* Its first mapping: another one is another program (exec). */
 	uint64_t start, inode;
+	struct names_lines lines;
 };
 
 static struct process processes[PROCESSES_MAX];
@@ -91,6 +92,7 @@ static struct process *renew(uint32_t pid, const int fds[2])
 	if (p->maps.n && (p->maps.list[0].start != p->start ||
 			  p->maps.list[0].inode != p->inode)) {
 		memset(&p->python, 0, sizeof(p->python));
+		memset(&p->lines, 0, sizeof(p->lines));
 		p->start = p->maps.list[0].start;
 		p->inode = p->maps.list[0].inode;
 	}
@@ -123,6 +125,7 @@ static void look(int socket_fd, uint32_t pid, const int fds[2])
 
 		if (seen) {
 			found = true;
+			now.asleep = names_lines_asleep(&p->lines, &now);
 			place = now;
 		}
 		if ((seen && !now.asleep) || p->python.state <= 0)
@@ -130,10 +133,17 @@ static void look(int socket_fd, uint32_t pid, const int fds[2])
 		(void)nanosleep(&nap, NULL);
 	}
 	if (!found) {
-		if (p->python.state <= 0 &&
-		    names_java_heap(&p->maps, proc_fd, pid, &heap))
+		enum names_java java = p->python.state > 0
+						? NAMES_JAVA_NOTHING
+						: names_java_heap(&p->maps,
+								  proc_fd, pid,
+								  &heap);
+
+		if (java)
 			answer(socket_fd, packet,
-			       snprintf(packet, sizeof(packet), "java %u %llu",
+			       snprintf(packet, sizeof(packet), "%s %u %llu",
+					java == NAMES_JAVA_COMMAND ? "java"
+								   : "javaenv",
 					pid, (unsigned long long)heap));
 		answer(socket_fd, packet,
 		       snprintf(packet, sizeof(packet), "nothing %u", pid));

@@ -2,6 +2,7 @@
 #include "place.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static void clean(char *text)
 {
@@ -22,4 +23,37 @@ void names_place_text(const struct names_place *place,
 		       (int)sizeof(p.function) - 1, p.function,
 		       (int)sizeof(p.file) - 1, p.file, p.line,
 		       (int)sizeof(p.via) - 1, p.via);
+}
+
+/* Its own entry, or that of the line that was seen least. */
+static struct names_line *line_of(struct names_lines *lines,
+				  const struct names_place *place)
+{
+	struct names_line *line = &lines->of[0];
+
+	for (size_t i = 0; i < sizeof(lines->of) / sizeof(lines->of[0]); i++) {
+		struct names_line *l = &lines->of[i];
+
+		if (l->line == place->line &&
+		    !strcmp(l->function, place->function))
+			return l;
+		if (l->asleep + l->awake < line->asleep + line->awake)
+			line = l;
+	}
+	memset(line, 0, sizeof(*line));
+	memcpy(line->function, place->function, sizeof(line->function));
+	line->line = place->line;
+	return line;
+}
+
+bool names_lines_asleep(struct names_lines *lines,
+			const struct names_place *place)
+{
+	struct names_line *line = line_of(lines, place);
+
+	if (place->asleep)
+		line->asleep++;
+	else
+		line->awake++;
+	return line->asleep >= line->awake;
 }

@@ -33,4 +33,21 @@ struct names_place {
 void names_place_text(const struct names_place *place,
 		      char text[NAMES_PLACE_LEN]);
 
+/*
+ * What was seen of the lines of one process, all zero at first.  One that is
+ * mostly seen asleep is where the program waits: a thread that is seen ready
+ * there just wakes, and says nothing of what it does.
+ */
+struct names_lines {
+	struct names_line {
+		char function[72];
+		uint32_t line;
+		unsigned int asleep, awake;
+	} of[8];
+};
+
+/* Whether it waits, by its thread's state and by what was seen before. */
+bool names_lines_asleep(struct names_lines *lines,
+			const struct names_place *place);
+
 #endif
