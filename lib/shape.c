@@ -504,7 +504,6 @@ bool oom_shape_of(const struct oom_track *track,
 		return false;
 	find_stages(&s, ret);
 	find_pace(&s, ret);
-	find_mapped(&s, ret);
 	find_reads(&s, ret);
 	find_mapped(&s, ret);
 	find_requests(&s, ret);
