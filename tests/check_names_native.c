@@ -102,7 +102,6 @@ static bool open_rings(struct rings *r, pid_t pid)
 			       PERF_SAMPLE_STACK_USER,
 		.sample_regs_user = 1 << RBP | 1 << RSP,
 		.sample_stack_user = WORDS * 8,
-		.exclude_kernel = 1,
 		.exclude_callchain_kernel = 1,
 		.inherit = 1,
 	};
@@ -158,8 +157,13 @@ static void read_sample(const uint64_t *at, struct sample *s)
 	s->address = *at++;
 	for (n = *at++; n; n--, at++)
 		if (*at < (uint64_t)-4096 && *at != s->ip &&
-		    s->n_callers < CALLERS)
-			s->callers[s->n_callers++] = *at;
+		    s->n_callers < CALLERS) {
+			/* In a system call: where that was made. */
+			if (s->ip >> 63)
+				s->ip = *at;
+			else
+				s->callers[s->n_callers++] = *at;
+		}
 	if (*at++) { /* registers */
 		s->rbp = *at++;
 		s->rsp = *at++;
@@ -550,7 +554,8 @@ START_TEST(named_c)
 		{ "wrapper", "by_wrapper" }, { "strdup", "by_strdup" },
 		{ "qsort", "by_qsort" },     { "deep", "by_deep" },
 		{ "pointer", "by_pointer" }, { "openmp", "by_openmp" },
-		{ "library", "in_library" },
+		{ "library", "in_library" }, { "read", "by_read" },
+		{ "fread", "by_fread" },
 	};
 
 	(void)measure(builds, COUNT(builds), cases, COUNT(cases));

@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "grow.h"
 
+#include <fcntl.h>
+#include <stdio.h>
+
 #include <string.h>
+#include <unistd.h>
 
 #define NOINLINE __attribute__((noinline, noclone))
 
@@ -120,6 +124,31 @@ NOINLINE void by_pointer(void *(*allocate)(size_t))
 		sink = allocate(48);
 }
 
+/* The kernel touches it, for a system call. */
+NOINLINE void by_read(void)
+{
+	char *p = malloc(SIZE);
+	int fd = open("/dev/zero", O_RDONLY);
+
+	for (size_t i = 0; i < SIZE; i += SIZE / 16)
+		if (read(fd, p + i, SIZE / 16) < 0)
+			abort();
+	close(fd);
+	sink = p;
+}
+
+NOINLINE void by_fread(void)
+{
+	char *p = malloc(SIZE);
+	FILE *file = fopen("/dev/zero", "r");
+
+	for (size_t i = 0; i < SIZE; i += SIZE / 16)
+		if (fread(p + i, 1, SIZE / 16, file) != SIZE / 16)
+			abort();
+	fclose(file);
+	sink = p;
+}
+
 #ifdef _OPENMP
 NOINLINE void by_openmp(void)
 {
@@ -161,6 +190,10 @@ int main(int argc, char **argv)
 		by_qsort();
 	else if (!strcmp(mode, "deep"))
 		by_deep();
+	else if (!strcmp(mode, "read"))
+		by_read();
+	else if (!strcmp(mode, "fread"))
+		by_fread();
 	else if (!strcmp(mode, "pointer"))
 		by_pointer(malloc);
 #ifdef _OPENMP
