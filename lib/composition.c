@@ -226,8 +226,7 @@ static bool is_launched_rank(struct oom_diagnosis *d)
 	share = n + 1 < RANKS_MIN ? FEW_RANKS_EXCESS : RANK_EXCESS;
 	typical = oom_median(others, n);
 	if (big->bytes / factor < typical ||
-	    !oom_at_least(big->bytes - typical, share,
-			  total + big->bytes))
+	    !oom_at_least(big->bytes - typical, share, total + big->bytes))
 		return false;
 	d->rank = (struct oom_rank){ .rank = before,
 				     .bytes = big->bytes,
@@ -408,8 +407,7 @@ bool oom_is_jvm(const struct oom_findings *f, struct oom_diagnosis *d)
 	    !oom_at_least(p->bytes, SINGLE_SHARE, d->members.total_bytes))
 		return false;
 	find_heap(f, d, p->pid);
-	beside = d->java_heap_bytes.known &&
-				 d->java_heap_bytes.value < p->bytes
+	beside = d->java_heap_bytes.known && d->java_heap_bytes.value < p->bytes
 			 ? p->bytes - d->java_heap_bytes.value
 			 : 0;
 	/* Its heap is small, and full or not: the rest is more. */

@@ -103,7 +103,7 @@ struct oom_diagnosis {
 	struct oom_reading java_heap_bytes; /* -Xmx, where it was given */
 	/* ...and what is not its heap for certain, where that is the story */
 	struct oom_reading java_beside_bytes;
-	bool java_heap_in_argv;		    /* ...on srun's command line */
+	bool java_heap_in_argv; /* ...on srun's command line */
 };
 
 /* Pointers in *ret point into *findings.  Needs 16 KiB of stack. */

@@ -78,6 +78,18 @@ static bool was_seen_closely(const struct oom_shape *s)
 }
 
 /*
+ * It moves in a file all the time, and gets nowhere: what it reads again and
+ * again in a loop is not what it keeps more and more of.
+ */
+static bool reads_again(const struct oom_record_file *file,
+			const struct oom_shape *s)
+{
+	return file->moves >= AGAIN_MOVES &&
+	       file->position <= file->first_position &&
+	       (file->last_ms - file->first_ms) * 2 >= s->to_ms - s->from_ms;
+}
+
+/*
  * A file that it has mapped, page after page of it touched while memory grew.
  * Ranks touch pages of their shared segments instead.
  */
@@ -110,6 +122,8 @@ bool oom_is_load(const struct oom_findings *f, struct oom_diagnosis *d)
 	if (d->file >= 0) {
 		file = &f->history.record.files[d->file];
 		size = f->history.facts[d->file].size_bytes;
+		if (reads_again(file, s))
+			return false;
 	}
 	/* One jump, far beyond all that was read, and not while reading. */
 	if (wanted_percent(d) >= SUDDEN_SURE_PERCENT &&
@@ -146,7 +160,9 @@ bool oom_is_load(const struct oom_findings *f, struct oom_diagnosis *d)
 	else if (!tracks && !ends)
 		return false;
 	d->confidence = s->grown_points < LOOKS_LIKELY ? OOM_LOW : OOM_MEDIUM;
-	if (tracks && (s->late_read_percent >= LOAD_GROWTH_SURE || lumps) &&
+	/* Of what it reads without a name nobody knows whether it gets on. */
+	if (tracks && file &&
+	    (s->late_read_percent >= LOAD_GROWTH_SURE || lumps) &&
 	    s->grown_points >= LOOKS_LIKELY && was_seen_closely(s))
 		d->confidence = OOM_HIGH;
 	return true;
@@ -184,6 +200,18 @@ static bool idles(const struct oom_shape *s)
 	return s->idle_percent.known &&
 	       (between || (s->idle_percent.value >= LOOP_IDLE &&
 			    s->sleeps >= LOOP_SLEEPS));
+}
+
+/*
+ * Waiting, or computing, is what it does; that it keeps something is by the way.
+ * A plan that is worked through in small pieces (a matrix, row by row) may pause,
+ * too, but most of its time goes into filling.
+ */
+static bool is_all_its_life(const struct oom_shape *s)
+{
+	return (s->idle_percent.known &&
+		s->idle_percent.value >= LOOP_IDLE_SURE) ||
+	       s->user_us_per_mib >= LOOP_US_PER_MIB * LOOP_US_SURE;
 }
 
 /* So many requests, and each time it slept and woke so often before the next. */
@@ -240,30 +268,29 @@ static bool is_steady(const struct oom_shape *s)
 bool oom_is_leak(const struct oom_findings *f, struct oom_diagnosis *d)
 {
 	const struct oom_shape *s = &d->shape;
-	bool idle, works, steady, sawtooth;
+	bool works, certain, planned;
 
 	if (!is_single(f, d) || s->grown_points < 4)
 		return false;
-	sawtooth = s->falls >= 2 && s->floor_kib * 20 > (int64_t)s->grown_kib;
-	idle = idles(s);
-	works = idle || computes(f, s);
-	steady = is_steady(s);
-	d->sawtooth = sawtooth;
+	works = idles(s) || computes(f, s);
+	certain = works && is_all_its_life(s);
+	planned = is_planned(d);
+	d->sawtooth = s->falls >= 2 &&
+		      s->floor_kib * 20 > (int64_t)s->grown_kib &&
+		      (certain || !d->planned_requests);
 	d->slows = slows_down(s);
-	if (sawtooth) {
+	if (d->sawtooth) {
 		d->confidence = s->falls >= 3 ? OOM_HIGH : OOM_MEDIUM;
 		return true;
 	}
-	if (is_planned(d) || slows_down(s) || !works || !was_seen(s))
+	if (planned || d->slows || !works || !was_seen(s))
 		return false;
 	d->confidence = s->grown_points < LOOKS_LIKELY ? OOM_LOW : OOM_MEDIUM;
 	/* Of several threads nobody knows which one slept: the one that keeps,
 	 * or those that wait for their part of a plan. */
-	if (steady && works && s->threads <= 1 && s->grown_points >= LOOKS_SURE &&
-	    s->chunk_kib * LOOP_PARTS <= limit_kib(d) &&
-	    (computes(f, s) ||
-	     (idle && (s->idle_percent.value >= LOOP_IDLE_SURE ||
-		       s->sleeps >= LOOP_SLEEPS_SURE))))
+	if (is_steady(s) && certain && s->threads <= 1 &&
+	    s->grown_points >= LOOKS_SURE &&
+	    s->chunk_kib * LOOP_PARTS <= limit_kib(d))
 		d->confidence = OOM_HIGH;
 	return true;
 }
@@ -307,13 +334,14 @@ bool oom_is_need(const struct oom_findings *f, struct oom_diagnosis *d)
 	if (s->untouched_kib >= limit_kib(d) / REQUEST_PARTS)
 		d->confidence = OOM_HIGH;
 	else if (is_planned(d))
-		d->confidence = s->chunk_kib * PLAN_SURE_PARTS >= limit_kib(d)
-					? OOM_HIGH
-				: d->planned_stages ||
-						s->chunk_kib * PLAN_LIKELY_PARTS >=
-							limit_kib(d)
-					? OOM_MEDIUM
-					: OOM_LOW;
+		d->confidence =
+			s->chunk_kib * PLAN_SURE_PARTS >= limit_kib(d)
+				? OOM_HIGH
+			: d->planned_stages ||
+					s->chunk_kib * PLAN_LIKELY_PARTS >=
+						limit_kib(d)
+				? OOM_MEDIUM
+				: OOM_LOW;
 	else if (d->slows)
 		d->confidence = OOM_MEDIUM;
 	return true;

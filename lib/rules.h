@@ -88,8 +88,10 @@ enum {
 	LOAD_UNPACKS = 160, /* ...of a whole file, were it compressed... */
 	/* ...and one byte of growth for so many read, or it is streamed. */
 	LOAD_KEEPS = 3,
-	LOAD_JUMP = 4, /* a request of so many times what was read is another's */
-	LOAD_MOVES = 3, /* so often its position was seen to move */
+	LOAD_JUMP =
+		4, /* a request of so many times what was read is another's */
+	AGAIN_MOVES = 5, /* read again and again: looks at which it had moved */
+	LOAD_MOVES = 3,	 /* so often its position was seen to move */
 	/* A file that was read to its end, at least this part of the limit. */
 	LOADED_PARTS = 20,
 	/* A request as large as a file, in percent: some of it was touched
@@ -118,7 +120,7 @@ enum {
 	 * for each MiB that it keeps (filling memory takes 1 ms, building
 	 * objects of Python or Perl up to 10). */
 	LOOP_IDLE = 30,
-	LOOP_IDLE_SURE = 50,
+	LOOP_IDLE_SURE = 75,
 	LOOP_SLEEPS = 6, /* and so often: a busy node makes anybody wait */
 	LOOP_SLEEPS_SURE = 50,
 	/* ...or it slept again and again all the while, however short that was
@@ -129,6 +131,7 @@ enum {
 	 * what looks like stages then are the machine's pauses. */
 	LOOP_LOOKS = 12,
 	LOOP_US_PER_MIB = 12000,
+	LOOP_US_SURE = 3, /* so many times that, for certain */
 	/* ...and so many times what filling it takes on this machine. */
 	LOOP_YARDS = 4,
 	PAGES_PER_MIB = 256,

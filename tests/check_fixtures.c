@@ -335,7 +335,7 @@ static void shuffle(const struct fixture *f, uint32_t *state, char *out,
 		    size_t *ret_len)
 {
 	struct oom_span rest = { f->capture, f->len }, line, swap;
-	struct oom_span lines[1024];
+	struct oom_span lines[2048];
 	unsigned int n = 0, from = 0;
 	bool ours = false, more;
 	size_t len = 0;

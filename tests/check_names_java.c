@@ -43,7 +43,7 @@ START_TEST(heaps)
 		"java",
 		"java|",
 		"java|Main|",
-		"-Xmx1g|Main|", /* the program's own name */
+		"-Xmx1g|Main|",	     /* the program's own name */
 		"java|Main|-Xmx1g|", /* the program's options */
 		"java|-jar|a.jar|-Xmx1g|",
 		"java|-m|a/b|-Xmx1g|",
@@ -94,9 +94,9 @@ START_TEST(in_the_environment)
 		size_t len = strlen(cases[i].environ);
 
 		for (size_t j = 0; j < len; j++)
-			text[j] = cases[i].environ[j] == '|' ?
-					  '\0' :
-					  cases[i].environ[j];
+			text[j] = cases[i].environ[j] == '|'
+					  ? '\0'
+					  : cases[i].environ[j];
 		bytes = 0;
 		ck_assert_int_eq(names_java_parse_env(text, len, &bytes),
 				 cases[i].bytes != 0);
@@ -109,7 +109,8 @@ END_TEST
 START_TEST(needs_a_libjvm)
 {
 	static const char jvm[] = "7f00-7f10 r-xp 0 fe:01 12 /x/libjvm.so\n";
-	static const char other[] = "7f00-7f10 r-xp 0 fe:01 12 /libjvm.so.d/a\n";
+	static const char other[] =
+		"7f00-7f10 r-xp 0 fe:01 12 /libjvm.so.d/a\n";
 	static const char cmdline[] = "java\0-Xmx600m\0Main";
 	char dir[] = "/tmp/check_java.XXXXXX";
 	struct names_maps maps = { .n = 0 };

@@ -306,11 +306,11 @@ static bool is_right(const struct asked *a, const struct names_place *p)
 static void check_callers(struct asked *a, const struct names_place *p)
 {
 	static const char *const callers[] = {
-		"by main",	   "by heat",
-		"by heat < main",  "by main program",
-		"by main < heat",  "by main program < main",
-		"by with_lambda",  "by with_lambda < main",
-		"by by_openmp",	   "by by_openmp < main",
+		"by main",	  "by heat",
+		"by heat < main", "by main program",
+		"by main < heat", "by main program < main",
+		"by with_lambda", "by with_lambda < main",
+		"by by_openmp",	  "by by_openmp < main",
 	};
 
 	if (strncmp(p->via, "by ", 3) != 0) {

@@ -142,7 +142,7 @@ static const char source[] =
  */
 #ifdef __SANITIZE_ADDRESS__
 #include <sanitizer/lsan_interface.h>
-#define FORGIVE() __lsan_disable()
+#define FORGIVE()  __lsan_disable()
 #define CONTINUE() __lsan_enable()
 const char *__asan_default_suppressions(void);
 const char *__asan_default_suppressions(void)

@@ -265,7 +265,8 @@ static const struct scenario scenarios[] = {
 			  "\n"
 			  "print('ready')\n"
 			  "Server().open(7)\n",
-		.want = { "session", "session", 3, 5, "by Server.open < steps" },
+		.want = { "session", "session", 3, 5,
+			  "by Server.open < steps" },
 		.also = { { "Server.open", "open", 6, 7, "by steps" } },
 		.least = 120,
 	},
@@ -717,7 +718,7 @@ START_TEST(site_packages)
 		(void)nth_interpreter(0, &with);
 		if (when)
 			s.want = (struct answer){
-				"<module>", "<module>",	     22,
+				"<module>", "<module>",		22,
 				22,	    "in import frames", false
 			};
 		else if (version > 0x030a)

@@ -839,7 +839,7 @@ START_TEST(threads)
 END_TEST
 
 TESTS("process", statm, statm_refused, stat_fields, stat_names, stat_truncated,
-      stat_garbled, stat_odd_numbers, list, child_that_grows,
-      sleeps_of_threads, sleeps_of_who_is_in_many_groups, gone, regular_files, no_files,
+      stat_garbled, stat_odd_numbers, list, child_that_grows, sleeps_of_threads,
+      sleeps_of_who_is_in_many_groups, gone, regular_files, no_files,
       shared_memory, opens_nothing_itself, many_files, cut_paths_keep_their_end,
       no_descriptors_left, threads)

@@ -726,8 +726,8 @@ static bool asked_for(const char *words)
 	char name[128], *control;
 	bool found;
 
-	(void)snprintf(name, sizeof(name),
-		       "%s/" V1_JOB "/cgroup.event_control", folder);
+	(void)snprintf(name, sizeof(name), "%s/" V1_JOB "/cgroup.event_control",
+		       folder);
 	control = read_whole(name, NULL);
 	found = strstr(control, words);
 	free(control);

@@ -640,6 +640,5 @@ TESTS("request", rounding, guess, small_jobs_get_100_mib_more, no_amount,
       capped_by_the_node, node_is_full, per_cpu, per_gpu, per_cpu_capped,
       steps_own_limit, java_heap, java_heap_made_at_once,
       never_less_than_the_limit, asked, asked_by_several, rest_of_a_file,
-      rest_of_a_table,
-      file_read_at_once, rest_of_a_copy, copies, levels, leak,
+      rest_of_a_table, file_read_at_once, rest_of_a_copy, copies, levels, leak,
       always_within_bounds)

@@ -133,11 +133,10 @@ static void look(int socket_fd, uint32_t pid, const int fds[2])
 		(void)nanosleep(&nap, NULL);
 	}
 	if (!found) {
-		enum names_java java = p->python.state > 0
-						? NAMES_JAVA_NOTHING
-						: names_java_heap(&p->maps,
-								  proc_fd, pid,
-								  &heap);
+		enum names_java java =
+			p->python.state > 0 ? NAMES_JAVA_NOTHING
+					    : names_java_heap(&p->maps, proc_fd,
+							      pid, &heap);
 
 		if (java)
 			answer(socket_fd, packet,

@@ -60,8 +60,7 @@ static int parse(struct names_maps *maps, char *text, size_t len)
 
 		*end = '\0';
 		/* In order, as the search relies on it. */
-		if (parse_line(line, m) &&
-		    (!maps->n || m->start >= m[-1].end))
+		if (parse_line(line, m) && (!maps->n || m->start >= m[-1].end))
 			maps->n++;
 		line = end + 1;
 	}
