@@ -24,8 +24,12 @@
 #define PACKET_MAX    4096
 #define PROCESSES_MAX 16
 /* A loop that sleeps between its rounds is waited for, so long... */
-#define AWAKE_TRIES  12
-#define AWAKE_NAP_NS 2000000
+#define AWAKE_MS     80
+#define WAKE_POLLS   32
+#define WAKE_POLL_NS 300000L
+/* ...and what it does then is seen at its start and later. */
+#define SPREAD_PARTS 4
+#define SPREAD_NS    350000L
 
 struct process {
 	uint32_t pid; /* 0: a free slot */
@@ -42,6 +46,7 @@ static struct process processes[PROCESSES_MAX];
 static uint64_t turn;
 static struct names_native *native;
 static int proc_fd;
+static unsigned int spread; /* its turn, of SPREAD_PARTS */
 
 /* ---- processes ---- */
 
@@ -109,16 +114,59 @@ static void answer(int socket_fd, const char *text, int len)
 			   MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
+static uint64_t now_ms(void)
+{
+	struct timespec t;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+}
+
+static void nap(long ns)
+{
+	const struct timespec t = { .tv_nsec = ns };
+
+	(void)nanosleep(&t, NULL);
+}
+
+static bool is_asleep(int stat_fd)
+{
+	char text[512], *end;
+	ssize_t got = pread(stat_fd, text, sizeof(text) - 1, 0);
+
+	text[got > 0 ? got : 0] = '\0';
+	/* "PID (NAME) STATE ...": the name may hold anything. */
+	end = strrchr(text, ')');
+	return end && !strncmp(end, ") S", 3);
+}
+
+/* Looks only whether the thread sleeps, which is cheap, until it does not. */
+static void await_wake(uint32_t pid, uint32_t tid, unsigned int part)
+{
+	char path[48];
+	int fd;
+
+	(void)snprintf(path, sizeof(path), "%u/task/%u/stat", pid,
+		       tid ? tid : pid);
+	fd = openat(proc_fd, path, O_RDONLY | O_CLOEXEC);
+	for (int i = 0; i < WAKE_POLLS && (fd < 0 || is_asleep(fd)); i++)
+		nap(WAKE_POLL_NS);
+	if (fd >= 0)
+		(void)close(fd);
+	if (part)
+		nap(part * SPREAD_NS);
+}
+
 static void look(int socket_fd, uint32_t pid, const int fds[2])
 {
-	const struct timespec nap = { .tv_nsec = AWAKE_NAP_NS };
+	const uint64_t end_ms = now_ms() + AWAKE_MS;
 	struct process *p = renew(pid, fds);
 	struct names_place place = { .line = 0 };
 	char text[NAMES_PLACE_LEN], packet[NAMES_PLACE_LEN + 32];
 	bool found = false;
 	uint64_t heap;
 
-	for (int i = 0; i < AWAKE_TRIES; i++) {
+	do {
 		struct names_place now = { .line = 0 };
 		bool seen = names_python_place(&p->python, &p->maps, proc_fd,
 					       p->mem_fd, pid, &now);
@@ -130,8 +178,8 @@ static void look(int socket_fd, uint32_t pid, const int fds[2])
 		}
 		if ((seen && !now.asleep) || p->python.state <= 0)
 			break;
-		(void)nanosleep(&nap, NULL);
-	}
+		await_wake(pid, now.tid, spread++ % SPREAD_PARTS);
+	} while (now_ms() < end_ms);
 	if (!found) {
 		enum names_java java =
 			p->python.state > 0 ? NAMES_JAVA_NOTHING

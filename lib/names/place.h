@@ -25,7 +25,9 @@ struct names_place {
 	char file[40];
 	uint32_t line;
 	char via[40];
-	/* Python: the thread sleeps or waits there, it does not compute. */
+	/* Python: the thread (0: the only one), and whether it sleeps or waits
+	 * there and does not compute. */
+	uint32_t tid;
 	bool asleep;
 };
 

@@ -425,6 +425,7 @@ bool python_stack_read(const struct python_process *p,
 	}
 	if (!stack->n)
 		return false;
+	stack->tid = alone ? 0 : kept.tid;
 	stack->asleep = thread_task(p, &kept, alone).state == 'S';
 	return true;
 }

@@ -17,6 +17,7 @@ struct python_frame {
 struct python_stack {
 	struct python_frame frames[PYTHON_FRAMES_MAX]; /* inner to outer */
 	size_t n;
+	uint32_t tid; /* 0: the only one */
 	bool asleep;
 };
 
