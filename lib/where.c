@@ -11,6 +11,8 @@ enum {
 	TOP_LEAST = 30,
 	/* ...and behind it so little is not worth a reader's time. */
 	SHOWN_LEAST = 10,
+	/* Of Python's growth so much was seen awake, in percent. */
+	AWAKE_LEAST = 15,
 };
 
 /* One function; its line is the one that most of it came from. */
@@ -50,9 +52,13 @@ static bool same(struct oom_span a, struct oom_span b)
 	return a.len == b.len && !memcmp(a.ptr, b.ptr, a.len);
 }
 
-/* Which kind speaks for the process: the first of these that it has. */
+/*
+ * Which kind speaks for the process; 0: none does.  Where it sleeps is not where
+ * it grows; and where it was hardly ever seen awake, chance has the word.
+ */
 static uint32_t kind_of(const struct oom_history *h, uint32_t pid)
 {
+	uint64_t awake = 0, asleep = 0;
 	uint32_t kind = 0;
 
 	for (unsigned int i = 0; i < h->n_places; i++) {
@@ -61,12 +67,14 @@ static uint32_t kind_of(const struct oom_history *h, uint32_t pid)
 		if (p->pid != pid)
 			continue;
 		if (p->kind == OOM_PLACE_PYTHON)
-			return p->kind;
-		if (p->kind == OOM_PLACE_NATIVE && p->text[0])
-			kind = p->kind;
-		else if (p->kind == OOM_PLACE_ASLEEP && !kind)
+			awake += p->kib;
+		else if (p->kind == OOM_PLACE_ASLEEP)
+			asleep += p->kib;
+		else if (p->kind == OOM_PLACE_NATIVE && p->text[0])
 			kind = p->kind;
 	}
+	if (awake && awake * 100 >= (awake + asleep) * AWAKE_LEAST)
+		kind = OOM_PLACE_PYTHON;
 	return kind;
 }
 

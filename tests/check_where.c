@@ -175,7 +175,7 @@ START_TEST(python_wins)
 {
 	begin();
 	add(7, NATIVE, 900, 90, "_PyEval\tpython3\t0\t");
-	add(7, ASLEEP, 900, 90, "wait\tw.py\t3\t");
+	add(7, ASLEEP, 500, 50, "wait\tw.py\t3\t");
 	add(7, PYTHON, 60, 3, "f\tf.py\t1\t");
 	add(7, PYTHON, 40, 3, "");
 	oom_where(f, 7, &where);
@@ -185,13 +185,20 @@ START_TEST(python_wins)
 }
 END_TEST
 
-START_TEST(asleep_where_nothing_else_is_known)
+/* Where it sleeps is not where it grows. */
+START_TEST(seen_asleep)
 {
 	begin();
-	add(7, ASLEEP, 100, 9, "wait\tw.py\t3\t");
+	add(7, ASLEEP, 850, 9, "wait\tw.py\t3\t");
 	add(7, NATIVE, 100, 9, "");
+	ck_nothing(7);
+	add(7, PYTHON, 149, 9, "f\tf.py\t1\t");
+	ck_nothing(7);
+	add(7, PYTHON, 1, 9, "f\tf.py\t1\t");
 	oom_where(f, 7, &where);
-	ck_place(0, "wait", "w.py", 3, 100);
+	ck_place(0, "f", "f.py", 1, 100);
+	f->history.record.places[0].kib = 900;
+	ck_nothing(7);
 	add(7, NATIVE, 100, 9, "fill\tfill.c\t3\t");
 	oom_where(f, 7, &where);
 	ck_place(0, "fill", "fill.c", 3, 50);
@@ -267,5 +274,5 @@ END_TEST
 
 TESTS("where", nothing_seen, shares, top_share, small_shares_are_left_out,
       three_at_most, enough_samples, lines_of_one_function, without_function,
-      python_wins, asleep_where_nothing_else_is_known, of_one_process,
+      python_wins, seen_asleep, of_one_process,
       workers_together, any_text)

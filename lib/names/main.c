@@ -24,9 +24,10 @@
 #define PACKET_MAX    4096
 #define PROCESSES_MAX 16
 /* A loop that sleeps between its rounds is waited for, so long... */
-#define AWAKE_MS     80
-#define WAKE_POLLS   32
-#define WAKE_POLL_NS 300000L
+#define AWAKE_MS	80
+#define WAKE_POLLS	32
+#define WAKE_POLLS_MANY 3 /* of several threads any other may wake first */
+#define WAKE_POLL_NS	300000L
 /* ...and what it does then is seen at its start and later. */
 #define SPREAD_PARTS 4
 #define SPREAD_NS    350000L
@@ -149,7 +150,9 @@ static void await_wake(uint32_t pid, uint32_t tid, unsigned int part)
 	(void)snprintf(path, sizeof(path), "%u/task/%u/stat", pid,
 		       tid ? tid : pid);
 	fd = openat(proc_fd, path, O_RDONLY | O_CLOEXEC);
-	for (int i = 0; i < WAKE_POLLS && (fd < 0 || is_asleep(fd)); i++)
+	for (int i = 0; i < (tid ? WAKE_POLLS_MANY : WAKE_POLLS) &&
+			(fd < 0 || is_asleep(fd));
+	     i++)
 		nap(WAKE_POLL_NS);
 	if (fd >= 0)
 		(void)close(fd);
