@@ -84,8 +84,12 @@ static bool was_seen_closely(const struct oom_shape *s)
 static bool reads_again(const struct oom_record_file *file,
 			const struct oom_shape *s)
 {
+	uint64_t far = file->position > file->first_position
+			       ? file->position
+			       : file->first_position;
+
 	return file->moves >= AGAIN_MOVES &&
-	       file->position <= file->first_position &&
+	       far / 1024 * AGAIN_TIMES <= s->read_kib &&
 	       (file->last_ms - file->first_ms) * 2 >= s->to_ms - s->from_ms;
 }
 
@@ -98,7 +102,7 @@ static bool goes_through_mapped(const struct oom_diagnosis *d)
 	const struct oom_shape *s = &d->shape;
 	const struct oom_members *m = &d->members;
 
-	return s->late_mapped_percent >= LOAD_GROWTH_SURE &&
+	return s->late_mapped_percent >= LOAD_GROWTH &&
 	       s->mapped_kib * LOAD_INFLATES >= s->grown_kib &&
 	       s->grown_kib * LOAD_KEEPS >= s->mapped_kib &&
 	       !(m->n && oom_is_a_rank(m, &m->of[0]));

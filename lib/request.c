@@ -26,7 +26,8 @@
 /*
  * ...and of what was seen while it went on: workers and ranks that have not
  * asked for everything yet (of fifteen such programs of ours 4 percent was
- * enough for nine, 30 for all), growth that slows down.
+ * enough for nine, 30 for all), a plan whose other arrays are still to come,
+ * growth that slows down.
  */
 #define UNDER_WAY_PERCENT 30
 #define LEVELS_PERCENT	  10
@@ -276,7 +277,10 @@ static uint64_t by_mechanism(const struct oom_findings *f,
 		return with_margin(limit + asked);
 	if (d->shape_known && s->untouched_kib * 1024 * ASKED_PARTS >= limit &&
 	    is_one_request(d))
-		return with_margin(limit + s->untouched_kib * 1024);
+		return with_more(limit + s->untouched_kib * 1024,
+				 d->cause == OOM_CAUSE_UNDER_ALLOCATION
+					 ? UNDER_WAY_PERCENT
+					 : MARGIN_PERCENT);
 	*reason = OOM_REQUEST_LEVELS;
 	if (d->cause == OOM_CAUSE_UNDER_ALLOCATION && d->shape_known &&
 	    d->slows && !d->planned_requests && !d->planned_stages)

@@ -90,8 +90,11 @@ enum {
 	LOAD_KEEPS = 3,
 	LOAD_JUMP =
 		4, /* a request of so many times what was read is another's */
-	AGAIN_MOVES = 5, /* read again and again: looks at which it had moved */
-	LOAD_MOVES = 3,	 /* so often its position was seen to move */
+	/* Read again and again: looks at which it had moved, and so many times
+	 * as much was read as it was seen to get to. */
+	AGAIN_MOVES = 5,
+	AGAIN_TIMES = 20,
+	LOAD_MOVES = 3, /* so often its position was seen to move */
 	/* A file that was read to its end, at least this part of the limit. */
 	LOADED_PARTS = 20,
 	/* A request as large as a file, in percent: some of it was touched

@@ -1105,10 +1105,10 @@ START_TEST(read_again_and_again)
 	file->moves = 5;
 	ck_cause("leak", "high");
 	/* It gets on. */
-	file->first_position = 0;
+	file->position = 4 * MIB;
 	ck_cause("whole-file-load", "high");
+	file->position = 24576;
 	/* It was there for a moment only. */
-	file->first_position = file->position;
 	file->first_ms = (LOOKS - 4) * LOOK_MS;
 	ck_cause("whole-file-load", "high");
 }
