@@ -143,10 +143,12 @@ bool oom_is_load(const struct oom_findings *f, struct oom_diagnosis *d)
 	    size.value / 1024 * LOAD_UNPACKS >= s->grown_kib &&
 	    s->grown_kib * LOAD_KEEPS >= s->read_kib)
 		tracks = file->position < size.value;
-	/* Large reads are counted only when they return: lumps, that fit all
-	 * the same when they add up to half of what grew. */
+	/* Large reads are counted only when they return, and an array that is
+	 * made larger when it is full grows between reads: lumps, that fit all
+	 * the same when they add up to a third of what grew. */
 	if (!tracks && file && file->moves >= LOAD_MOVES && size.known &&
-	    file->position < size.value && s->read_kib * 2 >= s->grown_kib &&
+	    file->position < size.value &&
+	    s->read_kib * LOAD_LUMPS >= s->grown_kib &&
 	    s->grown_kib * LOAD_KEEPS >= s->read_kib)
 		tracks = lumps = true;
 	/*

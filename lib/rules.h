@@ -88,8 +88,10 @@ enum {
 	LOAD_UNPACKS = 160, /* ...of a whole file, were it compressed... */
 	/* ...and one byte of growth for so many read, or it is streamed. */
 	LOAD_KEEPS = 3,
-	LOAD_JUMP =
-		4, /* a request of so many times what was read is another's */
+	/* Between reads it may grow: so much of it, all the same. */
+	LOAD_LUMPS = 3,
+	/* A request of so many times what was read is another's. */
+	LOAD_JUMP = 4,
 	/* Read again and again: looks at which it had moved, and so many times
 	 * as much was read as it was seen to get to. */
 	AGAIN_MOVES = 5,
