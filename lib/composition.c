@@ -410,7 +410,7 @@ bool oom_is_jvm(const struct oom_findings *f, struct oom_diagnosis *d)
 	beside = d->java_heap_bytes.known && d->java_heap_bytes.value < p->bytes
 			 ? p->bytes - d->java_heap_bytes.value
 			 : 0;
-	/* Its heap is small, and full or not: the rest is more. */
+	/* However full its heap may be, the rest is more. */
 	if (beside >= JVM_BESIDE_MIB << 20 &&
 	    beside >= d->java_heap_bytes.value)
 		d->java_beside_bytes = oom_known(beside);

@@ -415,7 +415,7 @@ static void find_mapped(const struct points *s, struct oom_shape *ret)
 
 		most += mapped;
 		ret->mapped_kib += mapped;
-		/* Nor does it of these. */
+		/* The kernel's report tells nothing of these, either. */
 		if (i == s->n - 1 ||
 		    s->p[i].anon_kib < ret->base_kib + ret->grown_kib * 2 / 5)
 			continue;

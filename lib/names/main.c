@@ -10,6 +10,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -141,8 +142,19 @@ static bool is_asleep(int stat_fd)
 	return end && !strncmp(end, ") S", 3);
 }
 
-/* Looks only whether the thread sleeps, which is cheap, until it does not. */
-static void await_wake(uint32_t pid, uint32_t tid, unsigned int part)
+static bool is_asked(int socket_fd)
+{
+	struct pollfd fd = { .fd = socket_fd, .events = POLLIN };
+
+	return poll(&fd, 1, 0) != 0;
+}
+
+/*
+ * Looks only whether the thread sleeps, which is cheap, until it does not.
+ * False: it is gone, or there is another question, which is not kept waiting.
+ */
+static bool await_wake(int socket_fd, uint32_t pid, uint32_t tid,
+		       unsigned int part)
 {
 	char path[48];
 	int fd;
@@ -150,30 +162,35 @@ static void await_wake(uint32_t pid, uint32_t tid, unsigned int part)
 	(void)snprintf(path, sizeof(path), "%u/task/%u/stat", pid,
 		       tid ? tid : pid);
 	fd = openat(proc_fd, path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return false;
 	for (int i = 0; i < (tid ? WAKE_POLLS_MANY : WAKE_POLLS) &&
-			(fd < 0 || is_asleep(fd));
+			is_asleep(fd) && !is_asked(socket_fd);
 	     i++)
 		nap(WAKE_POLL_NS);
-	if (fd >= 0)
-		(void)close(fd);
+	(void)close(fd);
+	if (is_asked(socket_fd))
+		return false;
 	if (part)
 		nap(part * SPREAD_NS);
+	return true;
 }
 
 static void look(int socket_fd, uint32_t pid, const int fds[2])
 {
 	const uint64_t end_ms = now_ms() + AWAKE_MS;
 	struct process *p = renew(pid, fds);
-	struct names_place place = { .line = 0 };
+	struct names_place place = { .line = 0 }, now;
 	char text[NAMES_PLACE_LEN], packet[NAMES_PLACE_LEN + 32];
 	bool found = false;
 	uint64_t heap;
 
 	do {
-		struct names_place now = { .line = 0 };
-		bool seen = names_python_place(&p->python, &p->maps, proc_fd,
-					       p->mem_fd, pid, &now);
+		bool seen;
 
+		now = (struct names_place){ .line = 0 };
+		seen = names_python_place(&p->python, &p->maps, proc_fd,
+					  p->mem_fd, pid, &now);
 		if (seen) {
 			found = true;
 			now.asleep = names_lines_asleep(&p->lines, &now);
@@ -181,8 +198,8 @@ static void look(int socket_fd, uint32_t pid, const int fds[2])
 		}
 		if ((seen && !now.asleep) || p->python.state <= 0)
 			break;
-		await_wake(pid, now.tid, spread++ % SPREAD_PARTS);
-	} while (now_ms() < end_ms);
+	} while (await_wake(socket_fd, pid, now.tid, spread++ % SPREAD_PARTS) &&
+		 now_ms() < end_ms);
 	if (!found) {
 		enum names_java java =
 			p->python.state > 0 ? NAMES_JAVA_NOTHING
