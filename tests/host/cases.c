@@ -515,11 +515,13 @@ static void test_code_native(void)
 
 static void test_code_python(void)
 {
-	static const char program[] = "kept = []\n"
-				      "def collect():\n"
-				      "    while True:\n"
-				      "        kept.append(list(range(1000)))\n"
-				      "collect()\n";
+	/* A second or two until it is killed: a busy machine must see it. */
+	static const char program[] =
+		"kept = []\n"
+		"def collect():\n"
+		"    while True:\n"
+		"        kept.append([*range(1000), sum(range(9999))])\n"
+		"collect()\n";
 	struct step s = loud("out");
 	char doing[PATH_MAX + 16];
 	int fd = open(path_of("grow.py"), O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
