@@ -386,15 +386,18 @@ static void find_heap(const struct oom_findings *f, struct oom_diagnosis *d,
 {
 	const struct oom_record *r = &f->history.record;
 
+	d->java_source = OOM_JAVA_COMMAND;
 	d->java_heap_bytes = java_heap(f->argv);
-	d->java_heap_in_argv = d->java_heap_bytes.known;
 	if (r->java_heap_kib && r->java_pid == pid) {
+		d->java_source = r->java_source <= OOM_JAVA_RESERVED
+					 ? r->java_source
+					 : OOM_JAVA_COMMAND;
 		d->java_heap_bytes =
 			oom_known((uint64_t)r->java_heap_kib * 1024);
-		d->java_heap_in_argv = !r->java_in_env;
-	}
-	if (!d->java_heap_bytes.known)
+	} else if (!d->java_heap_bytes.known) {
+		d->java_source = OOM_JAVA_ENVIRONMENT;
 		d->java_heap_bytes = java_heap(f->java_options);
+	}
 }
 
 /* A JVM is the mechanism itself, whatever program runs in it. */
@@ -416,7 +419,8 @@ bool oom_is_jvm(const struct oom_findings *f, struct oom_diagnosis *d)
 		d->java_beside_bytes = oom_known(beside);
 	/* A heap allowed to grow to about the limit had to end like this; and
 	 * where there is hardly anything else, it was the JVM in any case. */
-	d->confidence = (d->java_heap_in_argv && d->limit_bytes.known &&
+	d->confidence = (d->java_source == OOM_JAVA_COMMAND &&
+			 d->java_heap_bytes.known && d->limit_bytes.known &&
 			 oom_at_least(d->java_heap_bytes.value, 75,
 				      d->limit_bytes.value)) ||
 					oom_at_least(p->bytes, JVM_SURE,

@@ -100,10 +100,10 @@ struct oom_diagnosis {
 
 	struct oom_group group;		    /* count 0: none */
 	struct oom_rank rank;		    /* n_others 0: none */
-	struct oom_reading java_heap_bytes; /* -Xmx, where it was given */
+	struct oom_reading java_heap_bytes; /* what it may become */
 	/* ...and what is not its heap for certain, where that is the story */
 	struct oom_reading java_beside_bytes;
-	bool java_heap_in_argv; /* ...on srun's command line */
+	enum oom_java_source java_source;
 };
 
 /* Pointers in *ret point into *findings.  Needs 16 KiB of stack. */

@@ -92,6 +92,12 @@ static void set_processes(struct oom_values *v, const struct oom_diagnosis *d)
 
 static void set_causes(struct oom_values *v, const struct oom_diagnosis *d)
 {
+	static const enum oom_value heap_values[] = {
+		[OOM_JAVA_COMMAND] = V_JAVA_HEAP_ARGV,
+		[OOM_JAVA_ENVIRONMENT] = V_JAVA_HEAP_ENV,
+		[OOM_JAVA_RESERVED] = V_JAVA_HEAP_OWN,
+	};
+
 	if (d->group.count) {
 		oom_set_number(v, V_WORKERS, d->group.count);
 		oom_set_name(v, V_WORKER, d->group.name);
@@ -117,14 +123,10 @@ static void set_causes(struct oom_values *v, const struct oom_diagnosis *d)
 		oom_set_bytes(v,
 			      d->shmem_bytes.known ? V_SHMEM_LEFT : V_SHMEM_END,
 			      d->shmem_left_bytes);
-	oom_set_bytes(v,
-		      d->java_heap_in_argv ? V_JAVA_HEAP_ARGV : V_JAVA_HEAP_ENV,
-		      d->java_heap_bytes);
+	oom_set_bytes(v, heap_values[d->java_source], d->java_heap_bytes);
 	oom_set_bytes(v, V_JAVA_BESIDE, d->java_beside_bytes);
 	if (d->java_beside_bytes.known)
 		oom_set_bytes(v, V_JAVA_SMALL_HEAP, d->java_heap_bytes);
-	else
-		oom_set_text(v, V_JAVA_HEAP_COUNTS, "");
 }
 
 static void set_tmpfs(struct oom_values *v, const struct oom_findings *f,

@@ -126,8 +126,8 @@ static void take_name(struct oom_places *p, struct oom_record *record,
 	atomic_store(&record->names_due, p->n_due);
 }
 
-static void take_heap(struct oom_record *record, uint64_t pid, bool in_env,
-		      struct oom_span text)
+static void take_heap(struct oom_record *record, uint64_t pid,
+		      enum oom_java_source source, struct oom_span text)
 {
 	uint64_t bytes;
 
@@ -135,7 +135,7 @@ static void take_heap(struct oom_record *record, uint64_t pid, bool in_env,
 		return;
 	record->java_pid = (uint32_t)pid;
 	record->java_heap_kib = oom_u32(bytes / 1024);
-	record->java_in_env = in_env;
+	record->java_source = source;
 }
 
 /* What stands behind the words: FUNCTION may be empty. */
@@ -149,6 +149,7 @@ static void take(struct oom_places *p, struct oom_record *record,
 		 struct oom_span line)
 {
 	struct oom_span word, number, leaf, none = { line.ptr, 0 };
+	enum oom_java_source source;
 	uint64_t pid;
 
 	if (!oom_next_word(&line, &word) || !oom_next_word(&line, &number) ||
@@ -158,9 +159,8 @@ static void take(struct oom_places *p, struct oom_record *record,
 		take_look(p, record, pid, OOM_PLACE_PYTHON, rest_of(line));
 	else if (oom_span_is(word, "asleep"))
 		take_look(p, record, pid, OOM_PLACE_ASLEEP, rest_of(line));
-	else if (oom_span_is(word, "java") || oom_span_is(word, "javaenv"))
-		take_heap(record, pid, oom_span_is(word, "javaenv"),
-			  rest_of(line));
+	else if (oom_record_java_source(word, &source))
+		take_heap(record, pid, source, rest_of(line));
 	else if (oom_span_is(word, "place") && oom_next_word(&line, &leaf))
 		take_name(p, record, pid, rest_of(line));
 	else if (oom_span_is(word, "nothing") && oom_next_word(&line, &leaf))

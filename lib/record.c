@@ -507,6 +507,27 @@ static void take_out(struct oom_record *r, const struct oom_place *named)
 	SEAL(rest);
 }
 
+static const char *const java_words[] = {
+	[OOM_JAVA_COMMAND] = "java",
+	[OOM_JAVA_ENVIRONMENT] = "javaenv",
+	[OOM_JAVA_RESERVED] = "javaown",
+};
+
+bool oom_record_java_source(struct oom_span word, enum oom_java_source *ret)
+{
+	for (unsigned int i = 0; i <= OOM_JAVA_RESERVED; i++)
+		if (oom_span_is(word, java_words[i])) {
+			*ret = i;
+			return true;
+		}
+	return false;
+}
+
+const char *oom_record_java_word(uint32_t source)
+{
+	return java_words[source <= OOM_JAVA_RESERVED ? source : 0];
+}
+
 void oom_record_named(struct oom_record *r, struct oom_site *site,
 		      const char *text)
 {

@@ -119,6 +119,13 @@ struct oom_place {
 	uint32_t check;
 };
 
+/* Who tells what a JVM's heap may become. */
+enum oom_java_source {
+	OOM_JAVA_COMMAND,     /* -Xmx on its command line */
+	OOM_JAVA_ENVIRONMENT, /* -Xmx in JAVA_TOOL_OPTIONS */
+	OOM_JAVA_RESERVED,    /* nobody: what the JVM chose by itself */
+};
+
 struct oom_record {
 	uint32_t version;
 	uint32_t started; /* the recorder has looked at least once */
@@ -142,9 +149,9 @@ struct oom_record {
 	/* What a new page costs here (the median of a few): a yardstick for
 	 * how fast a program could fill memory if it did nothing else. */
 	uint32_t page_ns;
-	/* What a JVM's command line, or else its environment, allows its heap
-	 * (names/java.h); 0: none. */
-	uint32_t java_pid, java_heap_kib, java_in_env;
+	/* What a JVM's heap may become (names/java.h), and who says so, of
+	 * enum oom_java_source; PID 0: nothing is known of one. */
+	uint32_t java_pid, java_heap_kib, java_source;
 };
 
 #define OOM_RECORD_VERSION 3
@@ -189,6 +196,10 @@ struct oom_site *oom_record_site(struct oom_record *record,
 void oom_record_place(struct oom_record *record, const struct oom_place *place);
 
 /* The site has a name now (empty: none to be had): its growth goes there. */
+/* "java", "javaenv", "javaown": the words of the capture and of namer.h. */
+bool oom_record_java_source(struct oom_span word, enum oom_java_source *ret);
+const char *oom_record_java_word(uint32_t source);
+
 void oom_record_named(struct oom_record *record, struct oom_site *site,
 		      const char *text);
 

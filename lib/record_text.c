@@ -236,8 +236,8 @@ void oom_record_capture(const struct oom_record *r,
 		       r->page_ns);
 	if (r->java_pid)
 		oom_buf_printf(&text, "%s %u %u\n",
-			       r->java_in_env ? "javaenv" : "java", r->java_pid,
-			       r->java_heap_kib);
+			       oom_record_java_word(r->java_source),
+			       r->java_pid, r->java_heap_kib);
 	for (uint32_t i = 0; i < bounded(r->n_moments, OOM_MOMENTS_MAX); i++)
 		oom_buf_printf(&text, "kill %u %u\n", r->moments[i].at_ms,
 			       r->moments[i].kills);
@@ -276,6 +276,7 @@ static bool only_numbers(struct oom_span line, uint64_t *numbers, size_t n)
 static void parse_recorder(struct oom_history *h, struct oom_span body)
 {
 	struct oom_span line, key;
+	enum oom_java_source source;
 	uint64_t n[2];
 
 	h->record.started = 1;
@@ -292,12 +293,11 @@ static void parse_recorder(struct oom_history *h, struct oom_span body)
 		else if (oom_span_is(key, "page_ns") &&
 			 only_numbers(line, n, 1))
 			h->record.page_ns = oom_u32(n[0]);
-		else if ((oom_span_is(key, "java") ||
-			  oom_span_is(key, "javaenv")) &&
+		else if (oom_record_java_source(key, &source) &&
 			 only_numbers(line, n, 2)) {
 			h->record.java_pid = oom_u32(n[0]);
 			h->record.java_heap_kib = oom_u32(n[1]);
-			h->record.java_in_env = oom_span_is(key, "javaenv");
+			h->record.java_source = source;
 		} else if (oom_span_is(key, "kill") && only_numbers(line, n, 2))
 			oom_record_kills(&h->record, n[1], oom_u32(n[0]));
 	}

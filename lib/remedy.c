@@ -17,13 +17,34 @@ static void set_fits(struct oom_values *v, const struct oom_diagnosis *d)
 	}
 	/* Two thirds for the heap; what a JVM needs beside it is the rest. */
 	if (limit >= (UINT64_C(64) << 20) && !d->java_beside_bytes.known) {
-		struct oom_buf buf = oom_set(
-			v, d->java_heap_in_argv ? V_JAVA_HEAP_FIT_IN_ARGV
-						: V_JAVA_HEAP_FIT);
+		struct oom_buf buf =
+			oom_set(v, d->java_source == OOM_JAVA_COMMAND
+					   ? V_JAVA_HEAP_FIT_IN_ARGV
+					   : V_JAVA_HEAP_FIT);
 
 		oom_buf_printf(&buf, "%llum",
 			       (unsigned long long)(limit / 3 * 2 >> 20));
 	}
+}
+
+/*
+ * The heap by what Slurm tells the job.  The JVM's own way, -XX:
+ * MaxRAMPercentage, is no help: up to JDK 23 it knows the limit of its own
+ * cgroup, which is task_0 and has none, and takes the node's memory instead
+ * (measured with JDK 17 below Slurm 22.05, v1 and v2; JDK-8322420).
+ */
+static void set_java(struct oom_values *v, const struct oom_findings *f,
+		     const struct oom_diagnosis *d, const struct oom_request *r)
+{
+	if (d->java_beside_bytes.known || r->step)
+		return;
+	if (r->option == OOM_MEM && oom_exceeds(f->mem_per_node_mib, 0))
+		oom_set_text(v, V_JAVA_FOLLOW,
+			     "-Xmx$((SLURM_MEM_PER_NODE * 2 / 3))m");
+	else if (r->option == OOM_MEM_PER_CPU)
+		oom_set_text(v, V_JAVA_FOLLOW,
+			     "-Xmx$((SLURM_MEM_PER_CPU * SLURM_CPUS_ON_NODE "
+			     "* 2 / 3))m");
 }
 
 static void set_request(struct oom_values *v, const struct oom_findings *f,
@@ -64,7 +85,7 @@ static void set_request(struct oom_values *v, const struct oom_findings *f,
 		break;
 	case OOM_REQUEST_JAVA_HEAP:
 		oom_set_text(v, V_GUESS,
-			     " (-Xmx and what a JVM needs beside it, "
+			     " (its heap and what a JVM needs beside it, "
 			     "estimated)");
 		break;
 	case OOM_REQUEST_ASKED:
@@ -110,5 +131,6 @@ void oom_set_remedy(struct oom_values *v, const struct oom_findings *f,
 		    const struct oom_diagnosis *d, const struct oom_request *r)
 {
 	set_fits(v, d);
+	set_java(v, f, d, r);
 	set_request(v, f, d, r);
 }

@@ -20,6 +20,9 @@
  */
 #define JAVA_BESIDE_PERCENT 20
 #define JAVA_BESIDE_MIN	    (96 * MIB)
+/* A heap that the JVM chose may be a quarter of the node: not taken for a need
+ * when it is more than so many times the limit. */
+#define JAVA_OWN_TIMES 4
 /* On top of what was measured: page tables, and what comes at the end. */
 #define MARGIN_PERCENT 4
 #define MARGIN_MIN     (8 * MIB)
@@ -215,11 +218,19 @@ static bool from_tmpfs(const struct oom_findings *f,
 	return true;
 }
 
+/* A full heap and what is beside it; 0: that tells nothing of the need. */
 static uint64_t java(const struct oom_diagnosis *d)
 {
-	uint64_t heap = d->java_heap_bytes.value;
+	uint64_t heap = d->java_heap_bytes.value, bytes;
 
-	return heap + heap / 100 * JAVA_BESIDE_PERCENT + JAVA_BESIDE_MIN;
+	/* A heap that fitted all along: it was not the heap. */
+	if (d->java_beside_bytes.known || heap >= UINT64_MAX / 8)
+		return 0;
+	bytes = heap + heap / 100 * JAVA_BESIDE_PERCENT + JAVA_BESIDE_MIN;
+	return d->java_source == OOM_JAVA_RESERVED &&
+			       bytes / JAVA_OWN_TIMES > d->limit_bytes.value
+		       ? 0
+		       : bytes;
 }
 
 /* The need as the mechanism tells it; 0: it does not. */
@@ -240,13 +251,7 @@ static uint64_t by_mechanism(const struct oom_findings *f,
 	}
 	if (d->cause == OOM_CAUSE_JVM) {
 		*reason = OOM_REQUEST_JAVA_HEAP;
-		/* A heap that fitted all along: it was not the heap. */
-		return !d->java_beside_bytes.known &&
-				       d->java_heap_bytes.value <
-					       UINT64_MAX / 8 &&
-				       java(d) > limit
-			       ? java(d)
-			       : 0;
+		return java(d);
 	}
 	if (d->cause == OOM_CAUSE_TMPFS) {
 		*reason = OOM_REQUEST_FILE;
@@ -299,6 +304,10 @@ static uint64_t wanted(const struct oom_findings *f,
 	if (bytes > limit)
 		return bytes;
 	r->reason = OOM_REQUEST_GUESS;
+	/* A JVM takes what it may before it tidies up. */
+	if (d->cause == OOM_CAUSE_JVM && d->java_source == OOM_JAVA_RESERVED &&
+	    !d->java_beside_bytes.known)
+		more = limit * JAVA_OWN_TIMES;
 	/* Read to its end, and being turned into objects: several times more. */
 	if (d->cause == OOM_CAUSE_WHOLE_FILE_LOAD && d->file >= 0 &&
 	    f->history.facts[d->file].size_bytes.known &&

@@ -74,9 +74,10 @@ enum oom_value {
 	V_SHMEM_END,
 	V_JAVA_HEAP_ARGV,
 	V_JAVA_HEAP_ENV,
+	V_JAVA_HEAP_OWN,
 	V_JAVA_SMALL_HEAP,
 	V_JAVA_BESIDE,
-	V_JAVA_HEAP_COUNTS, /* empty: said of nothing else */
+	V_JAVA_FOLLOW,
 	V_GROWER,
 	V_GROWER_BYTES,
 	V_GROWN,

@@ -301,7 +301,7 @@ const struct oom_wording oom_wordings[OOM_CAUSES] = {
 		.headline = "the Java virtual machine (JVM) outgrew the limit.",
 		.evidence = {
 			"java held {largest_bytes} of the {usage} in use. Its heap "
-			"may only grow to {java_small_heap} (-Xmx): {java_beside} "
+			"may only grow to {java_small_heap}: {java_beside} "
 			"at least are beside it (direct buffers, threads, classes, "
 			"native libraries)." OOM_OR
 			"java held {largest_bytes} of the {usage} in use; its "
@@ -311,6 +311,9 @@ const struct oom_wording oom_wordings[OOM_CAUSES] = {
 			"heap may grow to {java_heap_env} (-Xmx in "
 			"JAVA_TOOL_OPTIONS, if java's command line says nothing "
 			"else), and a JVM needs more beside its heap." OOM_OR
+			"java held {largest_bytes} of the {usage} in use; its "
+			"heap may grow to {java_heap_own}: without an -Xmx the "
+			"JVM chose that by itself, by the memory of the node." OOM_OR
 			"java held {largest_bytes} of the {usage} in use. A JVM "
 			"needs memory beside its heap.",
 		},
@@ -327,9 +330,10 @@ const struct oom_wording oom_wordings[OOM_CAUSES] = {
 			"went:" OOM_PASTE "java -XX:NativeMemoryTracking=summary ..." OOM_OR
 			"Keep the heap (java's -Xmx) well below the limit.",
 			OR_MORE_MEMORY,
-			"To let the JVM follow the limit by itself (JDK 10 and "
-			"newer), give it in place of -Xmx{java_heap_counts}:" OOM_PASTE
-			"-XX:MaxRAMPercentage=70",
+			"To let the heap follow the job's memory by itself, start java "
+			"with (-XX:MaxRAMPercentage=70 does so only from JDK 24 on; "
+			"older ones take it of the whole node's):" OOM_PASTE
+			"{java_follow}",
 		},
 	},
 	[OOM_CAUSE_NODE_OOM] = {

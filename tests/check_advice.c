@@ -561,10 +561,25 @@ START_TEST(heap_given_on_the_command_line)
 	ck_contains(machine_line(), " cause=jvm ");
 	ck_contains(text, "-Xmx");
 	ck_lacks(text, "JAVA_TOOL_OPTIONS=-Xmx");
+	ck_contains(text, "       -Xmx$((SLURM_MEM_PER_NODE * 2 / 3))m\n");
+	/* By CPU: */
+	f->mem_per_cpu_mib = oom_known(75);
+	block();
+	ck_contains(text, "-Xmx$((SLURM_MEM_PER_CPU * SLURM_CPUS_ON_NODE "
+			  "* 2 / 3))m\n");
+	f->mem_per_cpu_mib = (struct oom_reading){ 0 };
 	/* There it helps. */
 	f->argv[0] = '\0';
 	strcpy(f->java_options, "-Xmx140m");
 	block();
+	ck_contains(text, "JAVA_TOOL_OPTIONS=-Xmx100m");
+	/* Seen running, without any: */
+	f->java_options[0] = '\0';
+	f->history.record.java_pid = 812;
+	f->history.record.java_heap_kib = 300 << 10;
+	f->history.record.java_source = OOM_JAVA_RESERVED;
+	block();
+	ck_contains(text, "heap may grow to 300 MiB:\n  without an -Xmx");
 	ck_contains(text, "JAVA_TOOL_OPTIONS=-Xmx100m");
 }
 END_TEST

@@ -473,18 +473,18 @@ START_TEST(jvm_seen_running)
 	f->history.record.java_heap_kib = 75 << 10;
 	ck_cause("jvm", "high");
 	ck_known(d.java_heap_bytes, 75 * MIB);
-	ck_assert(d.java_heap_in_argv);
+	ck_assert_int_eq(d.java_source, OOM_JAVA_COMMAND);
 	/* By its environment, where its command line says nothing. */
-	f->history.record.java_in_env = 1;
+	f->history.record.java_source = OOM_JAVA_ENVIRONMENT;
 	diagnose();
 	ck_known(d.java_heap_bytes, 75 * MIB);
-	ck_assert(!d.java_heap_in_argv);
-	f->history.record.java_in_env = 0;
+	ck_assert_int_eq(d.java_source, OOM_JAVA_ENVIRONMENT);
+	f->history.record.java_source = OOM_JAVA_COMMAND;
 	/* Another java's says nothing of this one. */
 	f->history.record.java_pid = 813;
 	diagnose();
 	ck_known(d.java_heap_bytes, GIB);
-	ck_assert(!d.java_heap_in_argv);
+	ck_assert_int_eq(d.java_source, OOM_JAVA_ENVIRONMENT);
 }
 END_TEST
 

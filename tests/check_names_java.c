@@ -144,4 +144,46 @@ START_TEST(needs_a_libjvm)
 }
 END_TEST
 
-TESTS("names_java", heaps, in_the_environment, needs_a_libjvm)
+/* As of OpenJDK 17: G1, an archive of classes at the end; Serial; and others. */
+START_TEST(set_aside)
+{
+	static const struct {
+		const char *maps;
+		uint64_t bytes;
+	} cases[] = {
+		{ "687400000-69f000000 rw-p 00000000 00:00 0\n"
+		  "69f000000-7ff800000 ---p 00000000 00:00 0\n"
+		  "7ff800000-7ffb00000 rw-p 00000000 00:00 0\n"
+		  "7ffb00000-7ffb75000 rw-p 00001000 fe:01 9 /x/classes.jsa\n"
+		  "7ffb75000-800000000 rw-p 00000000 00:00 0\n"
+		  "800000000-800c00000 rw-p 00c00000 fe:01 9 /x/classes.jsa\n"
+		  "7f3968000000-7f3968021000 rw-p 00000000 00:00 0\n",
+		  0x178c00000 },
+		{ "ed400000-100000000 rw-p 00000000 00:00 0\n", 300 * MIB },
+		{ "00010000-00011000 rw-p 00000000 00:00 0\n"
+		  "ed400000-f0000000 rw-p 00000000 00:00 0\n"
+		  "f0000000-100000000 ---p 00000000 00:00 0\n",
+		  300 * MIB },
+		/* A gap: not one piece. */
+		{ "ed400000-f0000000 rw-p 00000000 00:00 0\n"
+		  "f0001000-100000000 ---p 00000000 00:00 0\n",
+		  0xffff000 },
+		/* ZGC */
+		{ "40017a00000-4178c000000 ---p 00000000 00:00 0\n", 0 },
+		{ "ed400000-fffff000 rw-p 00000000 00:00 0\n", 0 },
+		{ "", 0 },
+	};
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct names_maps maps = { .n = 0 };
+
+		ck_assert_int_eq(names_maps_parse(&maps, cases[i].maps,
+						  strlen(cases[i].maps)),
+				 0);
+		ck_assert_uint_eq(names_java_reserved(&maps), cases[i].bytes);
+		names_maps_free(&maps);
+	}
+}
+END_TEST
+
+TESTS("names_java", heaps, in_the_environment, needs_a_libjvm, set_aside)

@@ -360,7 +360,7 @@ START_TEST(a_jvm)
 	}
 	ck_assert_uint_gt(record->java_pid, 0);
 	ck_assert_uint_eq(record->java_heap_kib, 1 << 20);
-	ck_assert_uint_eq(record->java_in_env, 0);
+	ck_assert_uint_eq(record->java_source, OOM_JAVA_COMMAND);
 	end();
 }
 END_TEST

@@ -108,7 +108,7 @@ static void fill_some(struct oom_file_facts facts[OOM_FILES_MAX],
 	record->page_ns = 345;
 	record->java_pid = 40;
 	record->java_heap_kib = 600 << 10;
-	record->java_in_env = 1;
+	record->java_source = OOM_JAVA_RESERVED;
 }
 
 static void fill_all(struct oom_file_facts facts[OOM_FILES_MAX])
@@ -143,7 +143,7 @@ START_TEST(there_and_back)
 	ck_assert_uint_eq(r->page_ns, 345);
 	ck_assert_uint_eq(r->java_pid, 40);
 	ck_assert_uint_eq(r->java_heap_kib, 600 << 10);
-	ck_assert_uint_eq(r->java_in_env, 1);
+	ck_assert_uint_eq(r->java_source, OOM_JAVA_RESERVED);
 	ck_assert_uint_eq(r->n_moments, 2);
 	ck_assert_uint_eq(r->moments[0].at_ms, 5000);
 	ck_assert_uint_eq(r->moments[0].kills, 1);

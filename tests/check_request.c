@@ -250,6 +250,26 @@ START_TEST(java_heap)
 END_TEST
 
 /* -Xms, as large as it is: asked for at once. */
+/* A heap that the JVM chose by the node's memory is a need only in reason. */
+START_TEST(java_heap_by_itself)
+{
+	killed_at(100 * MIB);
+	d.cause = OOM_CAUSE_JVM;
+	d.java_source = OOM_JAVA_RESERVED;
+	d.java_heap_bytes = oom_known(250 * MIB);
+	request();
+	ck_assert_int_eq(r.reason, OOM_REQUEST_JAVA_HEAP);
+	ck_assert_uint_eq(r.option_bytes, 400 * MIB);
+	d.java_heap_bytes = oom_known(270 * MIB);
+	request();
+	ck_assert_int_eq(r.reason, OOM_REQUEST_GUESS);
+	ck_assert_uint_eq(r.option_bytes, 400 * MIB);
+	d.java_source = OOM_JAVA_COMMAND;
+	request();
+	ck_assert_int_eq(r.reason, OOM_REQUEST_JAVA_HEAP);
+}
+END_TEST
+
 START_TEST(java_heap_made_at_once)
 {
 	killed_at(200 * MIB);
@@ -638,7 +658,7 @@ END_TEST
 
 TESTS("request", rounding, guess, small_jobs_get_100_mib_more, no_amount,
       capped_by_the_node, node_is_full, per_cpu, per_gpu, per_cpu_capped,
-      steps_own_limit, java_heap, java_heap_made_at_once,
+      steps_own_limit, java_heap, java_heap_by_itself, java_heap_made_at_once,
       never_less_than_the_limit, asked, asked_by_several, rest_of_a_file,
       rest_of_a_table, file_read_at_once, rest_of_a_copy, copies, levels, leak,
       always_within_bounds)

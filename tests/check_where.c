@@ -274,5 +274,4 @@ END_TEST
 
 TESTS("where", nothing_seen, shares, top_share, small_shares_are_left_out,
       three_at_most, enough_samples, lines_of_one_function, without_function,
-      python_wins, seen_asleep, of_one_process,
-      workers_together, any_text)
+      python_wins, seen_asleep, of_one_process, workers_together, any_text)

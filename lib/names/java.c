@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #define TEXT_MAX (256UL << 10) /* of more, the first */
+#define GIB	 (UINT64_C(1) << 30)
 
 /* "600m", "1g", "65536k", "1073741824" */
 static bool parse_size(const char *text, uint64_t *bytes)
@@ -134,6 +135,22 @@ static bool is_jvm(const struct names_maps *maps)
 	return false;
 }
 
+uint64_t names_java_reserved(const struct names_maps *maps)
+{
+	uint64_t start = 0, end = 0, heap = 0;
+
+	for (size_t i = 0; i < maps->n; i++) {
+		const struct names_mapping *m = &maps->list[i];
+
+		if (m->start != end)
+			start = m->start;
+		end = m->end;
+		if (end == 4 * GIB || end == 32 * GIB)
+			heap = end - start;
+	}
+	return heap;
+}
+
 typedef bool parse_fn(const char *text, size_t len, uint64_t *bytes);
 
 static bool parse_file(int proc_fd, uint32_t pid, const char *name,
@@ -169,5 +186,6 @@ enum names_java names_java_heap(const struct names_maps *maps, int proc_fd,
 		return NAMES_JAVA_COMMAND;
 	if (parse_file(proc_fd, pid, "environ", names_java_parse_env, bytes))
 		return NAMES_JAVA_ENVIRONMENT;
-	return NAMES_JAVA_NOTHING;
+	*bytes = names_java_reserved(maps);
+	return *bytes ? NAMES_JAVA_RESERVED : NAMES_JAVA_NOTHING;
 }

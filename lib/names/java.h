@@ -2,7 +2,8 @@
 /*
  * java: how large a Java virtual machine's heap may become, as its command line
  * says (-Xmx, -XX:MaxHeapSize: java(1)) or else JAVA_TOOL_OPTIONS; the last one
- * counts.
+ * counts.  Where neither says anything the JVM has chosen by itself, and has set
+ * aside address space for a heap of that size.
  */
 #ifndef NAMES_JAVA_H
 #define NAMES_JAVA_H
@@ -13,6 +14,7 @@ enum names_java {
 	NAMES_JAVA_NOTHING, /* no JVM, or it says nothing of its heap */
 	NAMES_JAVA_COMMAND,
 	NAMES_JAVA_ENVIRONMENT,
+	NAMES_JAVA_RESERVED, /* the address space that it set aside for it */
 };
 
 /*
@@ -21,6 +23,15 @@ enum names_java {
  */
 bool names_java_parse(const char *cmdline, size_t len, uint64_t *bytes);
 bool names_java_parse_env(const char *environ, size_t len, uint64_t *bytes);
+
+/*
+ * The address space set aside for the heap; 0: it does not show.  HotSpot with
+ * compressed references (all heaps below 32 GiB; JDK 8 to 25, all collectors
+ * but ZGC) lets it end at 4 or at 32 GiB where that is free, as it is on a
+ * 64-bit Linux, with no gap from its first to its last page (CompressedOops
+ * and ReservedHeapSpace in OpenJDK's src/hotspot/share/memory/virtualspace.cpp).
+ */
+uint64_t names_java_reserved(const struct names_maps *maps);
 
 /*
  * The same of a process with a libjvm.so in its mappings; reads its

@@ -201,6 +201,11 @@ static void look(int socket_fd, uint32_t pid, const int fds[2])
 	} while (await_wake(socket_fd, pid, now.tid, spread++ % SPREAD_PARTS) &&
 		 now_ms() < end_ms);
 	if (!found) {
+		static const char *const words[] = {
+			[NAMES_JAVA_COMMAND] = "java",
+			[NAMES_JAVA_ENVIRONMENT] = "javaenv",
+			[NAMES_JAVA_RESERVED] = "javaown",
+		};
 		enum names_java java =
 			p->python.state > 0 ? NAMES_JAVA_NOTHING
 					    : names_java_heap(&p->maps, proc_fd,
@@ -209,9 +214,8 @@ static void look(int socket_fd, uint32_t pid, const int fds[2])
 		if (java)
 			answer(socket_fd, packet,
 			       snprintf(packet, sizeof(packet), "%s %u %llu",
-					java == NAMES_JAVA_COMMAND ? "java"
-								   : "javaenv",
-					pid, (unsigned long long)heap));
+					words[java], pid,
+					(unsigned long long)heap));
 		answer(socket_fd, packet,
 		       snprintf(packet, sizeof(packet), "nothing %u", pid));
 		return;
