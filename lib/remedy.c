@@ -90,8 +90,11 @@ static void set_request(struct oom_values *v, const struct oom_findings *f,
 		break;
 	case OOM_REQUEST_ASKED:
 		oom_set_text(v, V_GUESS,
-			     " (what was in use or asked for, and "
-			     "some more)");
+			     d->cause == OOM_CAUSE_SUDDEN_ALLOCATION
+				     ? " (a guess: room for twice what was "
+				       "asked for)"
+				     : " (what was in use or asked for, and "
+				       "some more)");
 		break;
 	case OOM_REQUEST_FILE:
 		oom_set_text(v, V_GUESS,

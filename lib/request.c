@@ -10,8 +10,13 @@
 
 /* The next try after a kill, where nothing tells the true need. */
 #define GUESS_FACTOR 2
-/* ...but for data made of a file that is in memory already. */
+/* ...but for data made of a file that is in memory already... */
 #define MADE_OF_FACTOR 3
+/* ...and for a rank that collects: what the others still have is not seen. */
+#define RANK_FACTOR 3
+/* One large result is rarely alone: most code makes another one of it (five of
+ * thirteen such programs failed with one). */
+#define SUDDEN_TIMES 2
 /* Always more by at least this much: small jobs need their interpreter. */
 #define GUESS_MIN_STEP (100 * MIB)
 /*
@@ -28,12 +33,12 @@
 #define MARGIN_MIN     (8 * MIB)
 /*
  * ...and of what was seen while it went on: workers and ranks that have not
- * asked for everything yet (of fifteen such programs of ours 4 percent was
- * enough for nine, 30 for all), a plan whose other arrays are still to come,
- * growth that slows down.
+ * asked for everything yet, a plan whose other arrays are still to come (of
+ * 31 such programs 30 percent was enough for 27), growth that slows down.
  */
-#define UNDER_WAY_PERCENT 30
-#define LEVELS_PERCENT	  10
+#define UNDER_WAY_PERCENT 45
+#define COPIES_PERCENT	  35
+#define SOME_PERCENT	  10
 /* Of a file that was read in part: what is made of the rest may be larger. */
 #define FILE_PERCENT 125
 /* pandas reads in pieces and joins them at the end: both are there then. */
@@ -271,7 +276,7 @@ static uint64_t by_mechanism(const struct oom_findings *f,
 		*reason = OOM_REQUEST_COPIES;
 		return with_more(limit + d->group.total_bytes -
 					 d->group.own_bytes,
-				 UNDER_WAY_PERCENT);
+				 COPIES_PERCENT);
 	}
 	asked = asked_by_all(f, d);
 	*reason = OOM_REQUEST_ASKED;
@@ -282,16 +287,18 @@ static uint64_t by_mechanism(const struct oom_findings *f,
 		return with_margin(limit + asked);
 	if (d->shape_known && s->untouched_kib * 1024 * ASKED_PARTS >= limit &&
 	    is_one_request(d))
-		return with_more(limit + s->untouched_kib * 1024,
-				 d->cause == OOM_CAUSE_UNDER_ALLOCATION
-					 ? UNDER_WAY_PERCENT
-					 : MARGIN_PERCENT);
+		return d->cause == OOM_CAUSE_UNDER_ALLOCATION
+			       ? with_more(limit + s->untouched_kib * 1024,
+					   UNDER_WAY_PERCENT)
+			       : with_more(limit + s->untouched_kib * 1024 *
+							   SUDDEN_TIMES,
+					   SOME_PERCENT);
 	*reason = OOM_REQUEST_LEVELS;
 	if (d->cause == OOM_CAUSE_UNDER_ALLOCATION && d->shape_known &&
 	    d->slows && !d->planned_requests && !d->planned_stages)
 		return with_more(limit + s->grown_kib * 1024 / 300 *
 						 s->late_percent * LEVELS_TIMES,
-				 LEVELS_PERCENT);
+				 SOME_PERCENT);
 	return 0;
 }
 
@@ -304,6 +311,8 @@ static uint64_t wanted(const struct oom_findings *f,
 	if (bytes > limit)
 		return bytes;
 	r->reason = OOM_REQUEST_GUESS;
+	if (d->rank.n_others)
+		more = limit * RANK_FACTOR;
 	/* A JVM takes what it may before it tidies up. */
 	if (d->cause == OOM_CAUSE_JVM && d->java_source == OOM_JAVA_RESERVED &&
 	    !d->java_beside_bytes.known)

@@ -374,20 +374,21 @@ START_TEST(asked)
 	grew(OOM_CAUSE_UNDER_ALLOCATION);
 	d.shape.untouched_kib = 100 * 1024;
 	d.shape.request_kib = 300 * 1024;
-	/* 500 MiB and 30 percent: other arrays may still be to come. */
-	ck_request(OOM_REQUEST_ASKED, 650);
+	/* 500 MiB and 45 percent: other arrays may still be to come. */
+	ck_request(OOM_REQUEST_ASKED, 750);
 	d.cause = OOM_CAUSE_SUDDEN_ALLOCATION;
+	/* Twice, and a tenth: 9240 MiB. */
 	d.shape.untouched_kib = 4000 * 1024;
-	ck_request(OOM_REQUEST_ASKED, 5 * 1024);
+	ck_request(OOM_REQUEST_ASKED, 10 * 1024);
 	/* A tenth of the limit is worth it. */
 	d.shape.untouched_kib = LIMIT_KIB / 10;
-	ck_request(OOM_REQUEST_ASKED, 500);
+	ck_request(OOM_REQUEST_ASKED, 550);
 	d.shape.untouched_kib = LIMIT_KIB / 10 - 1;
 	ck_request(OOM_REQUEST_GUESS, 800);
 	/* One array of several: its sisters are still to come. */
 	d.shape.untouched_kib = 100 * 1024;
 	d.shape.request_kib = LIMIT_KIB * 2 / 5;
-	ck_request(OOM_REQUEST_ASKED, 550);
+	ck_request(OOM_REQUEST_ASKED, 700);
 	d.shape.request_kib--;
 	ck_request(OOM_REQUEST_GUESS, 800);
 	/* Nobody was seen. */
@@ -423,8 +424,8 @@ START_TEST(asked_by_several)
 	d.group.total_bytes = d.group.own_bytes = 390 * MIB;
 	for (uint32_t pid = 800; pid < 803; pid++)
 		(void)add_track(pid, 20 * 1024);
-	/* 460 MiB, and 30 percent for what they have not asked for yet. */
-	ck_request(OOM_REQUEST_ASKED, 600);
+	/* 460 MiB, and 45 percent for what they have not asked for yet. */
+	ck_request(OOM_REQUEST_ASKED, 700);
 	/* And 4 percent. */
 	d.group.count = 0;
 	d.several = true;
@@ -433,12 +434,13 @@ START_TEST(asked_by_several)
 	d.several = false;
 	d.rank.n_others = 3;
 	d.cause = OOM_CAUSE_RANK_IMBALANCE;
-	ck_request(OOM_REQUEST_ASKED, 600);
+	ck_request(OOM_REQUEST_ASKED, 700);
 	/* One that had died before is not there any more. */
 	d.members.of[2].pid = 900;
-	ck_request(OOM_REQUEST_ASKED, 600);
+	ck_request(OOM_REQUEST_ASKED, 650);
 	d.members.of[1].pid = 901;
-	ck_request(OOM_REQUEST_GUESS, 800);
+	/* A rank that collects: three times. */
+	ck_request(OOM_REQUEST_GUESS, 1200);
 }
 END_TEST
 
@@ -573,7 +575,7 @@ START_TEST(copies)
 	d.group.count = 4;
 	d.group.total_bytes = 600 * MIB;
 	d.group.own_bytes = 300 * MIB;
-	/* 700 MiB and 30 percent. */
+	/* 700 MiB and 35 percent. */
 	ck_request(OOM_REQUEST_COPIES, 950);
 	/* A tenth of the limit. */
 	d.group.own_bytes = 560 * MIB;
