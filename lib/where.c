@@ -52,9 +52,35 @@ static bool same(struct oom_span a, struct oom_span b)
 	return a.len == b.len && !memcmp(a.ptr, b.ptr, a.len);
 }
 
+/* Each function that it was seen awake in is one that it sleeps in, too. */
+static bool sleeps_where_it_works(const struct oom_history *h, uint32_t pid)
+{
+	for (unsigned int i = 0; i < h->n_places; i++) {
+		const struct oom_place *p = &h->record.places[i];
+		struct oom_whereabouts awake, asleep;
+		bool found = false;
+
+		if (p->pid != pid || p->kind != OOM_PLACE_PYTHON)
+			continue;
+		for (unsigned int j = 0; j < h->n_places && !found; j++) {
+			const struct oom_place *q = &h->record.places[j];
+
+			found = q->pid == pid && q->kind == OOM_PLACE_ASLEEP &&
+				parse(p, &awake) && parse(q, &asleep) &&
+				awake.function.len &&
+				same(awake.function, asleep.function) &&
+				same(awake.file, asleep.file);
+		}
+		if (!found)
+			return false;
+	}
+	return true;
+}
+
 /*
  * Which kind speaks for the process; 0: none does.  Where it sleeps is not where
- * it grows; and where it was hardly ever seen awake, chance has the word.
+ * it grows; and where it was hardly ever seen awake, chance has the word, but
+ * for a loop that sleeps in the function that works.
  */
 static uint32_t kind_of(const struct oom_history *h, uint32_t pid)
 {
@@ -73,7 +99,8 @@ static uint32_t kind_of(const struct oom_history *h, uint32_t pid)
 		else if (p->kind == OOM_PLACE_NATIVE && p->text[0])
 			kind = p->kind;
 	}
-	if (awake && awake * 100 >= (awake + asleep) * AWAKE_LEAST)
+	if (awake && (awake * 100 >= (awake + asleep) * AWAKE_LEAST ||
+		      sleeps_where_it_works(h, pid)))
 		kind = OOM_PLACE_PYTHON;
 	return kind;
 }

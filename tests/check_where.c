@@ -206,6 +206,28 @@ START_TEST(seen_asleep)
 }
 END_TEST
 
+/* ...but for a loop that sleeps in the function that works. */
+START_TEST(sleeps_where_it_works)
+{
+	begin();
+	add(7, ASLEEP, 900, 9, "load\tw.py\t3\t");
+	add(7, PYTHON, 50, 9, "load\tw.py\t2\t");
+	oom_where(f, 7, &where);
+	ck_assert_uint_eq(where.n, 1);
+	ck_place(0, "load", "w.py", 2, 100);
+	/* Of another file, or one more function: chance. */
+	add(7, PYTHON, 1, 1, "load\tv.py\t2\t");
+	ck_nothing(7);
+	add(7, ASLEEP, 1, 1, "load\tv.py\t2\t");
+	oom_where(f, 7, &where);
+	ck_place(0, "load", "w.py", 2, 98);
+	/* Another process sleeps there. */
+	f->history.record.places[3].pid = 8;
+	ck_nothing(7);
+	end();
+}
+END_TEST
+
 /* Nobody is blamed for what another one did. */
 START_TEST(of_one_process)
 {
@@ -274,4 +296,5 @@ END_TEST
 
 TESTS("where", nothing_seen, shares, top_share, small_shares_are_left_out,
       three_at_most, enough_samples, lines_of_one_function, without_function,
-      python_wins, seen_asleep, of_one_process, workers_together, any_text)
+      python_wins, seen_asleep, sleeps_where_it_works, of_one_process,
+      workers_together, any_text)
