@@ -44,7 +44,7 @@
  *     asleep PID TEXT	where it sleeps or waits
  *     java PID BYTES	(and "nothing") what a JVM's heap may become: names/java.h;
  *     javaenv PID BYTES	by its environment
- *     javaown PID BYTES	by the JVM's own choice
+ *     javaown PID BYTES	by the address space set aside
  *     nothing PID	no Python, or it does not show
  *   name PID [s7ffe b7fff] l55aa c55bb w55cc ...
  *			where known, what the stack's and the frame's register

@@ -123,7 +123,7 @@ struct oom_place {
 enum oom_java_source {
 	OOM_JAVA_COMMAND,     /* -Xmx on its command line */
 	OOM_JAVA_ENVIRONMENT, /* -Xmx in JAVA_TOOL_OPTIONS */
-	OOM_JAVA_RESERVED,    /* nobody: what the JVM chose by itself */
+	OOM_JAVA_RESERVED,    /* neither: the address space set aside */
 };
 
 struct oom_record {

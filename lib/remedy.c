@@ -29,9 +29,9 @@ static void set_fits(struct oom_values *v, const struct oom_diagnosis *d)
 
 /*
  * The heap by what Slurm tells the job.  The JVM's own way, -XX:
- * MaxRAMPercentage, is no help: up to JDK 23 it knows the limit of its own
- * cgroup, which is task_0 and has none, and takes the node's memory instead
- * (measured with JDK 17 below Slurm 22.05, v1 and v2; JDK-8322420).
+ * MaxRAMPercentage, takes the node's memory (measured with JDK 17 below Slurm
+ * 22.05, v1 and v2): it looks at the limit of its own cgroup, which is task_0
+ * and has none.  Changed in JDK 24 for v2 (JDK-8322420).
  */
 static void set_java(struct oom_values *v, const struct oom_findings *f,
 		     const struct oom_diagnosis *d, const struct oom_request *r)

@@ -13,7 +13,7 @@
 /* ...but for data made of a file that is in memory already... */
 #define MADE_OF_FACTOR 3
 /* ...and for a rank that collects: what the others still have is not seen. */
-#define RANK_FACTOR 3
+#define COLLECTS_FACTOR 3
 /* One large result may not stay alone: another one is often made of it (six of
  * eighteen such programs of tests/score failed with room for one). */
 #define SUDDEN_TIMES 2
@@ -288,12 +288,12 @@ static uint64_t by_mechanism(const struct oom_findings *f,
 		return with_margin(limit + asked);
 	if (d->shape_known && s->untouched_kib * 1024 * ASKED_PARTS >= limit &&
 	    is_one_request(d))
-		return d->cause == OOM_CAUSE_UNDER_ALLOCATION
-			       ? with_more(limit + s->untouched_kib * 1024,
-					   UNDER_WAY_PERCENT)
-			       : with_more(limit + s->untouched_kib * 1024 *
+		return d->cause == OOM_CAUSE_SUDDEN_ALLOCATION
+			       ? with_more(limit + s->untouched_kib * 1024 *
 							   SUDDEN_TIMES,
-					   SOME_PERCENT);
+					   SOME_PERCENT)
+			       : with_more(limit + s->untouched_kib * 1024,
+					   UNDER_WAY_PERCENT);
 	*reason = OOM_REQUEST_LEVELS;
 	if (d->cause == OOM_CAUSE_UNDER_ALLOCATION && d->shape_known &&
 	    d->slows && !d->planned_requests && !d->planned_stages)
@@ -313,7 +313,7 @@ static uint64_t wanted(const struct oom_findings *f,
 		return bytes;
 	r->reason = OOM_REQUEST_GUESS;
 	if (d->rank.n_others)
-		more = limit * RANK_FACTOR;
+		more = limit * COLLECTS_FACTOR;
 	/* A JVM takes what it may before it tidies up. */
 	if (d->cause == OOM_CAUSE_JVM && d->java_source == OOM_JAVA_RESERVED &&
 	    !d->java_beside_bytes.known)

@@ -312,8 +312,9 @@ const struct oom_wording oom_wordings[OOM_CAUSES] = {
 			"JAVA_TOOL_OPTIONS, if java's command line says nothing "
 			"else), and a JVM needs more beside its heap." OOM_OR
 			"java held {largest_bytes} of the {usage} in use; its "
-			"heap may grow to {java_heap_own}: without an -Xmx the "
-			"JVM chose that by itself, by the memory of the node." OOM_OR
+			"heap may grow to {java_heap_own}: so much address space "
+			"it set aside for it (no -Xmx was seen: its own choice is "
+			"a quarter of the memory that it sees, often the node's)." OOM_OR
 			"java held {largest_bytes} of the {usage} in use. A JVM "
 			"needs memory beside its heap.",
 		},
@@ -331,8 +332,8 @@ const struct oom_wording oom_wordings[OOM_CAUSES] = {
 			"Keep the heap (java's -Xmx) well below the limit.",
 			OR_MORE_MEMORY,
 			"To let the heap follow the job's memory by itself, start java "
-			"with (-XX:MaxRAMPercentage=70 does so only from JDK 24 on; "
-			"older ones take it of the whole node's):" OOM_PASTE
+			"with (-XX:MaxRAMPercentage is no help where the JVM does not "
+			"see the job's limit, as most before JDK 24):" OOM_PASTE
 			"{java_follow}",
 		},
 	},

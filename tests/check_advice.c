@@ -579,7 +579,7 @@ START_TEST(heap_given_on_the_command_line)
 	f->history.record.java_heap_kib = 300 << 10;
 	f->history.record.java_source = OOM_JAVA_RESERVED;
 	block();
-	ck_contains(text, "heap may grow to 300 MiB:\n  without an -Xmx");
+	ck_contains(text, "heap may grow to 300 MiB: so\n  much address space");
 	ck_contains(text, "JAVA_TOOL_OPTIONS=-Xmx100m");
 }
 END_TEST

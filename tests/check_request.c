@@ -249,7 +249,6 @@ START_TEST(java_heap)
 }
 END_TEST
 
-/* -Xms, as large as it is: asked for at once. */
 /* A heap that the JVM chose by the node's memory is a need only in reason. */
 START_TEST(java_heap_by_itself)
 {
@@ -270,6 +269,7 @@ START_TEST(java_heap_by_itself)
 }
 END_TEST
 
+/* -Xms, as large as it is: asked for at once. */
 START_TEST(java_heap_made_at_once)
 {
 	killed_at(200 * MIB);
@@ -380,6 +380,11 @@ START_TEST(asked)
 	/* Twice, and a tenth: 9240 MiB. */
 	d.shape.untouched_kib = 4000 * 1024;
 	ck_request(OOM_REQUEST_ASKED, 10 * 1024);
+	/* Of anything else: once, and what may be to come. */
+	d.cause = OOM_CAUSE_UNDETERMINED;
+	d.shape.untouched_kib = 100 * 1024;
+	ck_request(OOM_REQUEST_ASKED, 750);
+	d.cause = OOM_CAUSE_SUDDEN_ALLOCATION;
 	/* A tenth of the limit is worth it. */
 	d.shape.untouched_kib = LIMIT_KIB / 10;
 	ck_request(OOM_REQUEST_ASKED, 550);

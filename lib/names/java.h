@@ -25,11 +25,11 @@ bool names_java_parse(const char *cmdline, size_t len, uint64_t *bytes);
 bool names_java_parse_env(const char *environ, size_t len, uint64_t *bytes);
 
 /*
- * The address space set aside for the heap; 0: it does not show.  HotSpot with
- * compressed references (all heaps below 32 GiB; JDK 8 to 25, all collectors
- * but ZGC) lets it end at 4 or at 32 GiB where that is free, as it is on a
- * 64-bit Linux, with no gap from its first to its last page (CompressedOops
- * and ReservedHeapSpace in OpenJDK's src/hotspot/share/memory/virtualspace.cpp).
+ * The address space set aside for the heap; 0: it does not show.  Seen with
+ * OpenJDK 17 (G1, Serial, Parallel, Shenandoah): with compressed references,
+ * the default below 32 GiB, it ends at 4 or at 32 GiB, and has no gap from its
+ * first to its last page.  It does not show with ZGC, without compressed
+ * references, or above 32 GiB.
  */
 uint64_t names_java_reserved(const struct names_maps *maps);
 
