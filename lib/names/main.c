@@ -25,7 +25,7 @@
 #define PACKET_MAX    4096
 #define PROCESSES_MAX 16
 /* A loop that sleeps between its rounds is waited for, so long... */
-#define AWAKE_MS	300
+#define AWAKE_MS	80
 #define WAKE_POLLS	32
 #define WAKE_POLLS_MANY 3 /* of several threads any other may wake first */
 #define WAKE_POLL_NS	300000L
