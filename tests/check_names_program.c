@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The program that names, over its socket: what it does of its own while a
+ * process sleeps.  Counted in its voluntary switches, one for each nap: no time
+ * is measured but to say how many it may have had.
+ */
+#include "check.h"
+
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
+
+/* The program itself, in a process of ours. */
+int names_main(int argc, char **argv);
+#define main names_main
+#include "../lib/names/main.c" /* NOLINT */
+#undef main
+
+static pid_t program, sleeper;
+static int ours;
+
+/* A Python that sleeps at a line that is known; none here: nothing to test. */
+static bool begin(void)
+{
+	int fds[2], ready[2];
+	char descriptor[12], byte;
+
+	if (access("/usr/bin/python3", X_OK))
+		return false;
+	ck_assert_int_eq(pipe(ready), 0);
+	ck_assert_int_eq(
+		socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds), 0);
+	sleeper = fork();
+	if (!sleeper) {
+		(void)prctl(PR_SET_PDEATHSIG, (unsigned long)SIGKILL);
+		(void)dup2(ready[1], 1);
+		(void)execl("/usr/bin/python3", "python3", "-c",
+			    "import os, time\nos.write(1, b'.')\n"
+			    "time.sleep(600)\n",
+			    (char *)NULL);
+		_exit(127);
+	}
+	(void)close(ready[1]);
+	ck_assert_int_eq(read(ready[0], &byte, 1), 1);
+	(void)close(ready[0]);
+	program = fork();
+	if (!program) {
+		char name[] = "oom-advice-names",
+		     *args[] = { name, descriptor, NULL };
+
+		(void)prctl(PR_SET_PDEATHSIG, (unsigned long)SIGKILL);
+		(void)close(fds[0]);
+		(void)snprintf(descriptor, sizeof(descriptor), "%d", fds[1]);
+		_exit(names_main(2, args));
+	}
+	(void)close(fds[1]);
+	ours = fds[0];
+	return true;
+}
+
+static void end(void)
+{
+	int status;
+
+	(void)close(ours);
+	ck_assert_int_eq(waitpid(program, &status, 0), program);
+	ck_assert(WIFEXITED(status) && !WEXITSTATUS(status));
+	(void)kill(sleeper, SIGKILL);
+	(void)waitpid(sleeper, NULL, 0);
+}
+
+static int open_proc(const char *file)
+{
+	char path[48];
+	int fd;
+
+	(void)snprintf(path, sizeof(path), "/proc/%d/%s", sleeper, file);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	ck_assert_int_ge(fd, 0);
+	return fd;
+}
+
+/* Behind its first line. */
+static void await_sleep(void)
+{
+	int fd = open_proc("stat");
+
+	while (!is_asleep(fd))
+		(void)usleep(1000);
+	(void)close(fd);
+}
+
+static void ask_look(void)
+{
+	union {
+		struct cmsghdr header;
+		char space[CMSG_SPACE(2 * sizeof(int))];
+	} control = { .space = "" };
+	const int fds[2] = { open_proc("maps"), open_proc("mem") };
+	char text[32];
+	struct iovec part = { text, 0 };
+	struct msghdr message = { .msg_iov = &part,
+				  .msg_iovlen = 1,
+				  .msg_control = &control,
+				  .msg_controllen = sizeof(control) };
+
+	part.iov_len = (size_t)snprintf(text, sizeof(text), "look %d", sleeper);
+	control.header.cmsg_level = SOL_SOCKET;
+	control.header.cmsg_type = SCM_RIGHTS;
+	control.header.cmsg_len = CMSG_LEN(sizeof(fds));
+	memcpy(CMSG_DATA(&control.header), fds, sizeof(fds));
+	ck_assert_int_gt(sendmsg(ours, &message, 0), 0);
+	(void)close(fds[0]);
+	(void)close(fds[1]);
+}
+
+static void ask_name(void)
+{
+	char text[32];
+	int len = snprintf(text, sizeof(text), "name %d l10", sleeper);
+
+	ck_assert_int_eq(send(ours, text, (size_t)len, 0), len);
+}
+
+static void expect(const char *kind)
+{
+	char text[PACKET_MAX], want[64];
+	ssize_t got = recv(ours, text, sizeof(text) - 1, 0);
+
+	ck_assert_int_gt(got, 0);
+	text[got] = '\0';
+	(void)snprintf(want, sizeof(want), "%s %d", kind, sleeper);
+	ck_assert_int_eq(strncmp(text, want, strlen(want)), 0);
+}
+
+/* Of the program, so far. */
+static unsigned long naps(void)
+{
+	char path[48], text[4096], *at;
+	ssize_t got;
+	int fd;
+
+	(void)snprintf(path, sizeof(path), "/proc/%d/status", program);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	ck_assert_int_ge(fd, 0);
+	got = read(fd, text, sizeof(text) - 1);
+	ck_assert_int_gt(got, 0);
+	(void)close(fd);
+	text[got] = '\0';
+	at = strstr(text, "\nvoluntary_ctxt_switches:");
+	ck_assert_ptr_nonnull(at);
+	return strtoul(strchr(at, ':') + 1, NULL, 10);
+}
+
+START_TEST(waits_for_a_sleeper)
+{
+	if (!begin())
+		return;
+	await_sleep();
+	ask_look();
+	expect("asleep");
+	/* A fifth of what 80 ms have room for. */
+	ck_assert_uint_ge(naps(), AWAKE_MS * 1000000L / WAKE_POLL_NS / 5);
+	end();
+}
+END_TEST
+
+/* A question behind it is not kept waiting. */
+START_TEST(another_question)
+{
+	unsigned long before;
+
+	if (!begin())
+		return;
+	await_sleep();
+	ask_look();
+	expect("asleep");
+	(void)kill(program, SIGSTOP);
+	before = naps();
+	ask_look();
+	ask_name();
+	(void)kill(program, SIGCONT);
+	expect("asleep");
+	expect("nothing");
+	ck_assert_uint_le(naps(), before + 8);
+	end();
+}
+END_TEST
+
+/* However often it is asked. */
+START_TEST(waits_within_its_budget)
+{
+	const unsigned long looks = 60;
+	uint64_t first_ms, most_ms;
+
+	if (!begin())
+		return;
+	await_sleep();
+	ask_look();
+	expect("asleep");
+	first_ms = now_ms();
+	for (unsigned long i = 0; i < looks; i++) {
+		ask_look();
+		expect("asleep");
+	}
+	most_ms = WAIT_FIRST_MS + AWAKE_MS +
+		  (now_ms() - first_ms + AWAKE_MS) * WAIT_PERCENT / 100;
+	/* Two switches for each question. */
+	ck_assert_uint_le(naps(),
+			  most_ms * 1000000L / WAKE_POLL_NS + looks * 2);
+	ck_assert_uint_lt(most_ms, looks * AWAKE_MS / 2);
+	end();
+}
+END_TEST
+
+TESTS("names_program", waits_for_a_sleeper, another_question,
+      waits_within_its_budget)
