@@ -87,9 +87,12 @@ struct oom_diagnosis {
 	unsigned int alike;   /* ranks of one program, none out of line; or 0 */
 	uint64_t alike_bytes; /* the median of what they held */
 	bool planned_requests, planned_stages; /* a plan, by its large steps */
-	bool mapped;   /* a file that is read by mapping it */
-	bool slows;    /* its growth was coming to an end */
-	bool sawtooth; /* a leak below ups and downs */
+	bool mapped;	     /* a file that is read by mapping it */
+	bool twin;	     /* one request, as large as a file */
+	unsigned int opened; /* files, one after another; 0: not the story */
+	bool slows;	     /* its growth was coming to an end */
+	bool sawtooth;	     /* a leak below ups and downs */
+	bool crumbs; /* a leak only because nothing says that it is a plan */
 
 	/* Who grew before the kill, as far as that was seen. */
 	const struct oom_track *grower; /* NULL: nobody was */

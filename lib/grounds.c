@@ -184,12 +184,17 @@ static void set_file(struct oom_values *v, const struct oom_findings *f,
 		return;
 	file = &f->history.record.files[d->file];
 	size = f->history.facts[d->file].size_bytes;
-	if (size.known && !file->moves && file->position < size.value)
+	if (d->opened)
+		oom_set_number(v, V_FILES_OPENED, d->opened);
+	else if (d->twin && size.known && !file->moves &&
+		 file->position < size.value)
 		which = V_TWIN_FILE;
+	/* One of many says nothing of the growth. */
+	else if (size.known && size.value / 1024 * 2 < d->shape.read_kib)
+		which = V_FILE;
 	else if (size.known && file->position < size.value)
 		which = V_PART_FILE;
-	/* One of many says nothing of the growth. */
-	else if (size.known && size.value / 1024 * 2 >= d->shape.read_kib)
+	else if (size.known)
 		which = V_WHOLE_FILE;
 	set_file_name(v, which, file->path);
 	oom_set_bytes(v, V_FILE_SIZE, size);
@@ -240,6 +245,8 @@ static void set_growth(struct oom_values *v, const struct oom_findings *f,
 		set_kib(v, V_FLOOR, (uint64_t)s->floor_kib);
 		return;
 	}
+	if (d->crumbs)
+		oom_set_text(v, V_CRUMBS, "");
 	set_pace(v, s->grown_kib, s->to_ms - s->from_ms);
 	/* Twice the limit: what it had before its growth is there once only. */
 	set_duration(v, V_ONCE_TIME, s->to_ms);

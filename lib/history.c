@@ -382,3 +382,50 @@ int oom_history_file(const struct oom_findings *f, uint32_t pid,
 	}
 	return best;
 }
+
+bool oom_history_fed(const struct oom_findings *f, uint32_t pid,
+		     uint32_t since_ms)
+{
+	const struct oom_history *h = &f->history;
+
+	for (unsigned int i = 0; i < h->n_files; i++) {
+		const struct oom_record_file *file = &h->record.files[i];
+
+		if (file->pid && file->pid != pid && !file->writes &&
+		    file->moves && file->last_ms >= since_ms)
+			return true;
+	}
+	return false;
+}
+
+bool oom_history_piped(const struct oom_findings *f, uint32_t pid)
+{
+	const struct oom_history *h = &f->history;
+
+	for (unsigned int i = 0; i < h->n_files; i++)
+		if (h->record.files[i].pid == pid &&
+		    oom_span_starts(oom_span(h->record.files[i].path), "pipe:"))
+			return true;
+	return false;
+}
+
+unsigned int oom_history_opened(const struct oom_findings *f, uint32_t pid,
+				uint32_t since_ms, int *ret_last)
+{
+	const struct oom_history *h = &f->history;
+	unsigned int n = 0;
+
+	*ret_last = -1;
+	for (unsigned int i = 0; i < h->n_files; i++) {
+		const struct oom_record_file *file = &h->record.files[i];
+
+		if (file->pid != pid || file->writes || !file->position ||
+		    file->first_ms < since_ms)
+			continue;
+		n++;
+		if (*ret_last < 0 ||
+		    file->first_ms > h->record.files[*ret_last].first_ms)
+			*ret_last = (int)i;
+	}
+	return n;
+}

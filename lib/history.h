@@ -77,4 +77,15 @@ oom_history_last(const struct oom_findings *findings,
 int oom_history_file(const struct oom_findings *findings, uint32_t pid,
 		     uint32_t since_ms);
 
+/* What it reads may be a file's all the same: another process reads one. */
+bool oom_history_fed(const struct oom_findings *findings, uint32_t pid,
+		     uint32_t since_ms);
+
+/* Its standard input is a pipe. */
+bool oom_history_piped(const struct oom_findings *findings, uint32_t pid);
+
+/* How many files it was seen to open for reading since then; the last one. */
+unsigned int oom_history_opened(const struct oom_findings *findings,
+				uint32_t pid, uint32_t since_ms, int *ret_last);
+
 #endif

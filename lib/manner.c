@@ -27,18 +27,29 @@ static uint64_t wanted_percent(const struct oom_diagnosis *d)
 	return limit ? (limit + d->shape.untouched_kib) * 100 / limit : 0;
 }
 
+/*
+ * It lived longer without growing than it grew: what it does then may be one
+ * operation, with a result that is too large, as well as a plan.
+ */
+static bool is_late(const struct oom_shape *s)
+{
+	return s->before_ms > s->to_ms - s->from_ms;
+}
+
 bool oom_is_sudden(const struct oom_findings *f, struct oom_diagnosis *d)
 {
 	const struct oom_shape *s = &d->shape;
 	uint64_t percent = wanted_percent(d);
 	uint32_t before = s->request_ms > s->to_ms ? 0 : s->request_ms;
-	bool late;
+	bool late, large;
 
 	if (!is_single(f, d) || s->untouched_kib < limit_kib(d) / REQUEST_PARTS)
 		return false;
 	/* Most of its life was over, and quiet, when it asked. */
 	late = s->request_known && before > (s->to_ms - before) * 2;
-	if (percent < (late ? SUDDEN_LATE_PERCENT : SUDDEN_PERCENT))
+	large = is_late(s) &&
+		s->request_kib * SUDDEN_LATE_PARTS >= limit_kib(d);
+	if (percent < (late ? SUDDEN_LATE_PERCENT : SUDDEN_PERCENT) && !large)
 		return false;
 	d->confidence = percent >= SUDDEN_SURE_PERCENT ||
 					(late && percent >= SUDDEN_PERCENT)
@@ -108,6 +119,42 @@ static bool goes_through_mapped(const struct oom_diagnosis *d)
 	       !(m->n && oom_is_a_rank(m, &m->of[0]));
 }
 
+/*
+ * No file of its own was seen.  Many small ones may be open too shortly, and
+ * another process may read it and hand it on; but what comes through a pipe from
+ * who reads none is a stream.  (srun gives its tasks a pipe, too.)
+ */
+static bool is_of_a_file(const struct oom_findings *f,
+			 const struct oom_diagnosis *d)
+{
+	const struct oom_shape *s = &d->shape;
+	const struct oom_member *member =
+		oom_member_by_pid(&d->members, d->grower->pid);
+
+	if (oom_history_fed(f, d->grower->pid, s->began_ms))
+		return true;
+	return !(oom_history_piped(f, d->grower->pid) &&
+		 !(member && member->is_task)) &&
+	       s->read_kib * LOAD_UNSEEN_INFLATES >= s->grown_kib;
+}
+
+/* Another file each time, to the end. */
+static bool goes_through_files(const struct oom_findings *f,
+			       struct oom_diagnosis *d)
+{
+	const struct oom_shape *s = &d->shape;
+	uint32_t end = (s->to_ms - s->from_ms) / LOAD_FILES_END_PARTS;
+	int last;
+
+	d->opened = oom_history_opened(f, d->grower->pid, s->from_ms, &last);
+	if (d->opened < LOAD_FILES || s->grown_kib * LOAD_KEEPS < s->read_kib ||
+	    f->history.record.files[last].first_ms + end < s->to_ms)
+		d->opened = 0;
+	else
+		d->file = last;
+	return d->opened > 0;
+}
+
 bool oom_is_load(const struct oom_findings *f, struct oom_diagnosis *d)
 {
 	const struct oom_shape *s = &d->shape;
@@ -118,7 +165,8 @@ bool oom_is_load(const struct oom_findings *f, struct oom_diagnosis *d)
 	if (!is_single(f, d))
 		return false;
 	d->file = find_twin(f, d);
-	if (d->file >= 0) {
+	d->twin = d->file >= 0;
+	if (d->twin) {
 		d->confidence = OOM_HIGH;
 		return true;
 	}
@@ -136,7 +184,8 @@ bool oom_is_load(const struct oom_findings *f, struct oom_diagnosis *d)
 		return false;
 	tracks = s->late_read_percent >= LOAD_GROWTH &&
 		 s->read_kib * LOAD_INFLATES >= s->grown_kib &&
-		 s->grown_kib * LOAD_KEEPS >= s->read_kib;
+		 s->grown_kib * LOAD_KEEPS >= s->read_kib &&
+		 (file || is_of_a_file(f, d));
 	/* Compressed, the file may be small: it moves on all the same. */
 	if (!tracks && file && file->moves >= LOAD_MOVES && size.known &&
 	    s->late_read_percent >= LOAD_GROWTH &&
@@ -160,6 +209,10 @@ bool oom_is_load(const struct oom_findings *f, struct oom_diagnosis *d)
 	       s->grown_kib <= size.value / 1024 * MADE_OF_TIMES &&
 	       s->stages <= 2 && oom_value_or(s->idle_percent, 0) < LOOP_IDLE &&
 	       s->read_kib * 2 >= size.value / 1024;
+	if (!tracks && !ends && goes_through_files(f, d)) {
+		d->confidence = OOM_MEDIUM;
+		return true;
+	}
 	d->mapped = !tracks && !ends && goes_through_mapped(d);
 	if (d->mapped)
 		d->file = -1; /* which one is not known */
@@ -187,13 +240,26 @@ static bool sleeps_between(const struct oom_shape *s)
 	       s->largest_kib * LOOP_LOOKS <= s->grown_kib;
 }
 
+/* What it takes to fill a MiB on this machine. */
+static uint64_t fill_us(const struct oom_findings *f)
+{
+	return (uint64_t)f->history.record.page_ns * PAGES_PER_MIB / 1000;
+}
+
+/* As much growth for a turn, or where those cannot be told, for CPU time. */
+static bool same_work(const struct oom_shape *s, uint64_t least, uint64_t most)
+{
+	struct oom_reading work = s->turns_percent.known ? s->turns_percent
+							 : s->work_percent;
+
+	return work.known && work.value >= least && work.value <= most;
+}
+
 static bool computes(const struct oom_findings *f, const struct oom_shape *s)
 {
-	uint64_t fill_us =
-		(uint64_t)f->history.record.page_ns * PAGES_PER_MIB / 1000;
-
 	return s->user_us_per_mib >= LOOP_US_PER_MIB &&
-	       s->user_us_per_mib >= fill_us * LOOP_YARDS;
+	       s->user_us_per_mib >= fill_us(f) * LOOP_YARDS &&
+	       same_work(s, LOOP_WORK, LOOP_WORK_MOST);
 }
 
 /* It sleeps or waits between, again and again. */
@@ -217,7 +283,8 @@ static bool is_all_its_life(const struct oom_shape *s)
 {
 	return (s->idle_percent.known &&
 		s->idle_percent.value >= LOOP_IDLE_SURE) ||
-	       s->user_us_per_mib >= LOOP_US_PER_MIB * LOOP_US_SURE;
+	       (s->user_us_per_mib >= LOOP_US_PER_MIB * LOOP_US_SURE &&
+		same_work(s, LOOP_WORK_SURE, LOOP_WORK_SURE_MOST));
 }
 
 /* So many requests, and each time it slept and woke so often before the next. */
@@ -271,10 +338,23 @@ static bool is_steady(const struct oom_shape *s)
 	       s->late_percent * 100 <= s->early_percent * PACE_STEADY_MOST;
 }
 
+/* Small things one by one, each for the same work, for nobody knows how long. */
+static bool is_crumbs(const struct oom_diagnosis *d)
+{
+	const struct oom_shape *s = &d->shape;
+	const struct oom_members *m = &d->members;
+
+	return s->chunk_kib * CRUMB_PARTS < limit_kib(d) && s->stages <= 1 &&
+	       s->grown_points >= LOOKS_LIKELY && s->work_percent.known &&
+	       s->work_percent.value <= CRUMB_WORK && s->user_us_per_mib &&
+	       !(m->n > 1 && oom_is_a_rank(m, &m->of[0]));
+}
+
 bool oom_is_leak(const struct oom_findings *f, struct oom_diagnosis *d)
 {
 	const struct oom_shape *s = &d->shape;
 	bool works, certain, planned;
+	int last;
 
 	if (!is_single(f, d) || s->grown_points < 4)
 		return false;
@@ -289,12 +369,19 @@ bool oom_is_leak(const struct oom_findings *f, struct oom_diagnosis *d)
 		d->confidence = s->falls >= 3 ? OOM_HIGH : OOM_MEDIUM;
 		return true;
 	}
-	if (planned || d->slows || !works || !was_seen(s))
+	if (planned || d->slows || !was_seen(s))
 		return false;
+	if (!works) {
+		d->confidence = OOM_LOW;
+		d->crumbs = is_crumbs(d);
+		return d->crumbs;
+	}
 	d->confidence = s->grown_points < LOOKS_LIKELY ? OOM_LOW : OOM_MEDIUM;
 	/* Of several threads nobody knows which one slept: the one that keeps,
 	 * or those that wait for their part of a plan. */
 	if (is_steady(s) && certain && s->threads <= 1 &&
+	    oom_history_opened(f, d->grower->pid, s->from_ms, &last) <
+		    LOAD_FILES_MAYBE &&
 	    s->grown_points >= LOOKS_SURE &&
 	    s->chunk_kib * LOOP_PARTS <= limit_kib(d))
 		d->confidence = OOM_HIGH;
@@ -349,6 +436,8 @@ bool oom_is_need(const struct oom_findings *f, struct oom_diagnosis *d)
 				? OOM_MEDIUM
 				: OOM_LOW;
 	else if (d->slows)
+		d->confidence = OOM_MEDIUM;
+	if (is_late(s) && d->confidence == OOM_HIGH)
 		d->confidence = OOM_MEDIUM;
 	return true;
 }

@@ -262,6 +262,10 @@ static bool look_at(int proc_fd, uint32_t pid, struct oom_span number,
 	if (len <= 0)
 		return false;
 	span = (struct oom_span){ path, (size_t)len };
+	if (oom_span_is(number, "0") && oom_span_starts(span, "pipe:")) {
+		oom_span_copy(span, file->path, sizeof(file->path));
+		return true;
+	}
 	if (!is_worth_it(span))
 		return false;
 	if (span.len >= sizeof(file->path)) {

@@ -66,8 +66,9 @@ struct oom_open_file {
 
 /*
  * The regular files that the process has open, as far as their links tell (a
- * path that is not below /dev, /proc or /sys, or that is in /dev/shm).  Looks
- * at 48 descriptors at the most; of more than `max` the furthest read are kept.
+ * path that is not below /dev, /proc or /sys, or that is in /dev/shm); and its
+ * standard input when that is a pipe ("pipe:[INODE]", at position 0).  Looks at
+ * 48 descriptors at the most; of more than `max` the furthest read are kept.
  * Returns how many.
  */
 unsigned int oom_proc_files(int proc_fd, uint32_t pid,

@@ -179,11 +179,13 @@ static bool from_file(const struct oom_findings *f,
 	file = &f->history.record.files[d->file];
 	size = f->history.facts[d->file].size_bytes.value;
 	/* One read(2) into memory made for it; then a second copy, as text. */
-	if (!file->moves && file->position < size && d->shape_known) {
+	if (d->twin && !file->moves && file->position < size) {
 		*ret = usage + d->shape.untouched_kib * 1024 + size;
 		return true;
 	}
-	seen = file->position - file->first_position;
+	/* Seen once: from its start, as far as one can tell. */
+	seen = file->moves ? file->position - file->first_position
+			   : file->position;
 	if (file->position >= size || seen < size / FILE_SEEN_PARTS)
 		return false;
 	/* One of many: what the others have is not known. */
@@ -309,7 +311,9 @@ static uint64_t wanted(const struct oom_findings *f,
 	uint64_t limit = d->limit_bytes.value, more = limit * GUESS_FACTOR;
 	uint64_t bytes = by_mechanism(f, d, &r->reason);
 
-	if (bytes > limit)
+	/* Workers under way that have asked for little yet: a guess is more. */
+	if (bytes > limit &&
+	    !(d->group.count && r->reason == OOM_REQUEST_ASKED && bytes < more))
 		return bytes;
 	r->reason = OOM_REQUEST_GUESS;
 	if (d->rank.n_others)
@@ -320,7 +324,7 @@ static uint64_t wanted(const struct oom_findings *f,
 		more = limit * JAVA_OWN_TIMES;
 	/* Read to its end, and being turned into objects: several times more. */
 	if (d->cause == OOM_CAUSE_WHOLE_FILE_LOAD && d->file >= 0 &&
-	    f->history.facts[d->file].size_bytes.known &&
+	    !d->opened && f->history.facts[d->file].size_bytes.known &&
 	    f->history.record.files[d->file].position >=
 		    f->history.facts[d->file].size_bytes.value)
 		more = limit * MADE_OF_FACTOR;

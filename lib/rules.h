@@ -75,10 +75,12 @@ enum {
 	/* One jump far over the limit: what is in use and what was asked for
 	 * are at least so many percent of it; less, and it is a job that needs
 	 * somewhat more... */
-	SUDDEN_PERCENT = 200,
+	SUDDEN_PERCENT = 175,
 	SUDDEN_SURE_PERCENT = 300,
-	/* ...unless it came after a steady life of this part of the growth. */
+	/* ...unless it came after most of its life, and was quick, or... */
 	SUDDEN_LATE_PERCENT = 150,
+	/* ...is at least half of the limit in one piece. */
+	SUDDEN_LATE_PARTS = 2,
 	/* A file that is kept: so much of the late growth came while reading... */
 	LOAD_GROWTH = 50,
 	LOAD_GROWTH_SURE = 85,
@@ -90,6 +92,14 @@ enum {
 	LOAD_KEEPS = 3,
 	/* Between reads it may grow: so much of it, all the same. */
 	LOAD_LUMPS = 3,
+	/* Without a file that was seen it is not known to be one's... */
+	LOAD_UNSEEN_INFLATES = 12,
+	/* ...but another file at so many looks, until the end, is what it is
+	 * made of, also where no read(2) counts it: files that are mapped. */
+	LOAD_FILES = 5,
+	LOAD_FILES_END_PARTS = 4,
+	/* So many may be. */
+	LOAD_FILES_MAYBE = 2,
 	/* A request of so many times what was read is another's. */
 	LOAD_JUMP = 4,
 	/* Read again and again: looks at which it had moved, and so many times
@@ -106,7 +116,7 @@ enum {
 	/* A file that was read to its end, and what is made of it: the file is
 	 * at least this part of the limit, and it grew so many times. */
 	MADE_OF_PARTS = 10,
-	MADE_OF_TIMES = 4,
+	MADE_OF_TIMES = 8,
 	/* Plan or loop: an array of at least a seventh of the limit is planned
 	 * for certain, one of a twelfth most likely, and perhaps one of a
 	 * twentieth (a loop goes round more often); so are, most likely, up to
@@ -137,9 +147,25 @@ enum {
 	LOOP_LOOKS = 12,
 	LOOP_US_PER_MIB = 12000,
 	LOOP_US_SURE = 3, /* so many times that, for certain */
+	/* ...and for the same work each time: what it grew in its last third
+	 * for the same CPU time, of what it did in the first, in percent.
+	 * Data that takes long to compute gets cheaper or dearer. */
+	LOOP_WORK = 80,
+	LOOP_WORK_MOST = 120,
+	LOOP_WORK_SURE = 90,
+	LOOP_WORK_SURE_MOST = 110,
 	/* ...and so many times what filling it takes on this machine. */
 	LOOP_YARDS = 4,
 	PAGES_PER_MIB = 256,
+	/*
+	 * Neither a plan nor a loop shows.  What leaves more than a hundredth
+	 * of the limit untouched at a look has tables or rows of some size, and
+	 * what gets cheaper does not do the same each time: data that is built.
+	 * What computes nothing at all fills memory, and no more.  Else small
+	 * things are kept one by one, as a leak does.
+	 */
+	CRUMB_PARTS = 100,
+	CRUMB_WORK = 110,
 	/* A pace that goes on: the last third against the first, in percent. */
 	PACE_GOES_ON = 50,
 	TURNS_GO_ON = 60,  /* the same, by turns of a loop... */

@@ -252,6 +252,14 @@ static void find_stages(const struct points *s, struct oom_shape *ret)
 	}
 }
 
+/* From two fifths of the growth on: what it began with tells nothing of that. */
+static bool is_later(const struct points *s, unsigned int i,
+		     const struct oom_shape *shape)
+{
+	return i >= s->from &&
+	       s->p[i].anon_kib >= shape->base_kib + shape->grown_kib * 2 / 5;
+}
+
 /* Of two neighbours that a moment lies between. */
 static double between(double a, double b, const struct points *s,
 		      unsigned int i, uint32_t at_ms)
@@ -309,6 +317,23 @@ same_work(const struct points *s, uint32_t from, uint32_t to, uint32_t third,
 		(uint64_t)((double)late / last * first / (double)early * 100));
 }
 
+/*
+ * Where its pace is looked at from.  A first step that is long and slow holds
+ * the end of a rest: nobody looks often at what rests.
+ */
+static unsigned int first_of_pace(const struct points *s, unsigned int end)
+{
+	const struct oom_track_point *a = &s->p[s->from], *b = a + 1,
+				     *c = &s->p[end];
+	uint64_t first = more(b->anon_kib, a->anon_kib),
+		 rest = more(c->anon_kib, b->anon_kib);
+	uint64_t first_ms = b->at_ms - a->at_ms, rest_ms = c->at_ms - b->at_ms;
+
+	return s->from + (end - s->from >= START_POINTS &&
+			  first_ms * START_PARTS >= first_ms + rest_ms &&
+			  first * rest_ms * 2 < rest * first_ms);
+}
+
 static void compare_thirds(const struct points *s, uint32_t from, uint32_t to,
 			   uint64_t grown, struct oom_shape *ret)
 {
@@ -332,7 +357,8 @@ static void compare_thirds(const struct points *s, uint32_t from, uint32_t to,
 
 static void find_pace(const struct points *s, struct oom_shape *ret)
 {
-	const struct oom_track_point *a = &s->p[s->from], *b = &s->p[s->n - 1];
+	const struct oom_track_point *a = &s->p[s->from], *b = &s->p[s->n - 1],
+				     *first;
 	uint32_t time = b->at_ms - a->at_ms, busy, span;
 	unsigned int end = s->n - 1;
 	uint64_t grown, between = 0, late_kib = 0;
@@ -341,10 +367,11 @@ static void find_pace(const struct points *s, struct oom_shape *ret)
 	       more(s->p[end - 1].anon_kib, a->anon_kib) * 20 >
 		       ret->grown_kib * 19)
 		end--;
-	grown = more(s->p[end].anon_kib, a->anon_kib);
-	span = s->p[end].at_ms - a->at_ms;
+	first = &s->p[first_of_pace(s, end)];
+	grown = more(s->p[end].anon_kib, first->anon_kib);
+	span = s->p[end].at_ms - first->at_ms;
 	if (span >= 3 && grown)
-		compare_thirds(s, a->at_ms, s->p[end].at_ms, grown, ret);
+		compare_thirds(s, first->at_ms, s->p[end].at_ms, grown, ret);
 	ret->threads = s->track->threads;
 	ret->sleeps = b->sleeps - a->sleeps;
 	for (unsigned int i = s->from + 1; i < s->n; i++) {
@@ -352,7 +379,7 @@ static void find_pace(const struct points *s, struct oom_shape *ret)
 			more(s->p[i].anon_kib, s->p[i - 1].anon_kib);
 
 		/* What it began with is not the loop yet. */
-		if (s->p[i].anon_kib < ret->base_kib + ret->grown_kib * 2 / 5)
+		if (!is_later(s, i, ret))
 			continue;
 		late_kib += more_kib;
 		if (s->p[i].sleeps > s->p[i - 1].sleeps)
@@ -380,7 +407,7 @@ static void find_reads(const struct points *s, struct oom_shape *ret)
 		uint64_t grown = more(s->p[i].anon_kib, s->p[i - 1].anon_kib);
 		uint64_t read = more(s->p[i].read_kib, s->p[i - 1].read_kib);
 
-		if (s->p[i].anon_kib < ret->base_kib + ret->grown_kib * 2 / 5)
+		if (!is_later(s, i, ret))
 			continue;
 		/* The kernel's report tells nothing of reads. */
 		if (i == s->n - 1 && s->p[i].read_kib == s->p[i - 1].read_kib &&
@@ -416,8 +443,7 @@ static void find_mapped(const struct points *s, struct oom_shape *ret)
 		most += mapped;
 		ret->mapped_kib += mapped;
 		/* The kernel's report tells nothing of these, either. */
-		if (i == s->n - 1 ||
-		    s->p[i].anon_kib < ret->base_kib + ret->grown_kib * 2 / 5)
+		if (i == s->n - 1 || !is_later(s, i, ret))
 			continue;
 		late += grown;
 		if (mapped && mapped * READ_PARTS >= grown)
@@ -426,6 +452,64 @@ static void find_mapped(const struct points *s, struct oom_shape *ret)
 	if (late)
 		ret->late_mapped_percent =
 			(unsigned int)(while_mapping * 100 / late);
+}
+
+/*
+ * What it asked for and left untouched for each KiB that grew, where that is how
+ * it goes on: many small requests that are used in part, none of them ever
+ * filled.
+ */
+static double left_for_each(const struct points *s,
+			    const struct oom_shape *shape)
+{
+	uint64_t rises = 0, falls = 0, largest = 0, grown;
+	const struct oom_track_point *first = NULL;
+
+	for (unsigned int i = s->from; i < s->n; i++) {
+		uint64_t rise;
+
+		if (!is_later(s, i, shape))
+			continue;
+		if (!first) {
+			first = &s->p[i];
+			continue;
+		}
+		rise = more(gap(&s->p[i]), gap(&s->p[i - 1]));
+		rises += rise;
+		falls += more(gap(&s->p[i - 1]), gap(&s->p[i]));
+		if (rise > largest)
+			largest = rise;
+	}
+	grown = first ? more(s->p[s->n - 1].anon_kib, first->anon_kib) : 0;
+	if (!grown || falls * FILLED_PARTS >= rises ||
+	    largest * FILLED_PARTS >= rises)
+		return 0;
+	return (double)(rises - falls) / (double)grown;
+}
+
+/* The most that was asked for and not touched at a look of the last part. */
+static uint64_t largest_gap(const struct points *s,
+			    const struct oom_shape *shape)
+{
+	double each = left_for_each(s, shape), expected, largest = 0;
+	const struct oom_track_point *first = NULL;
+
+	for (unsigned int i = s->from; i < s->n; i++) {
+		const struct oom_track_point *p = &s->p[i];
+
+		if (!is_later(s, i, shape))
+			continue;
+		if (!first)
+			first = p;
+		expected =
+			each > 0 ? (double)gap(first) +
+					   each * (double)more(p->anon_kib,
+							       first->anon_kib)
+				 : 0;
+		if ((double)gap(p) - expected > largest)
+			largest = (double)gap(p) - expected;
+	}
+	return (uint64_t)largest;
 }
 
 static void find_requests(const struct points *s, struct oom_shape *ret)
@@ -449,11 +533,8 @@ static void find_requests(const struct points *s, struct oom_shape *ret)
 		}
 		if (i >= s->from && gap(&s->p[i]) < least)
 			least = gap(&s->p[i]);
-		/* What it began with tells nothing of how it went on. */
-		if (i >= s->from && gap(&s->p[i]) > ret->chunk_kib &&
-		    s->p[i].anon_kib >= ret->base_kib + ret->grown_kib * 2 / 5)
-			ret->chunk_kib = gap(&s->p[i]);
 	}
+	ret->chunk_kib = largest_gap(s, ret);
 	/* It had asked before it was seen for the first time. */
 	if (gap(&s->p[0]) > ret->request_kib + floor &&
 	    gap(&s->p[0]) > gap(end) + PAGE_KIB) {

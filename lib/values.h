@@ -95,10 +95,12 @@ enum oom_value {
 	V_FILE,
 	V_FILE_SIZE,
 	V_FILE_READ,
+	V_FILES_OPENED,
 	V_READ,
 	V_MAPPED,
 	V_FALLS,
 	V_FLOOR,
+	V_CRUMBS, /* nothing; known where it may be a plan as well */
 	V_TWICE_TIME,
 	V_ONCE_TIME,
 	V_WORKERS_OWN,

@@ -146,6 +146,9 @@ const struct oom_wording oom_wordings[OOM_CAUSES] = {
 			"times larger than its file." OOM_OR
 			"{grower} grew by {grown} while it went through {mapped} "
 			"of files that it has mapped into its memory." OOM_OR
+			"{grower} grew by {grown} while it opened one file after "
+			"the other (at {files_opened} looks a new one, at last "
+			"{file})." OOM_OR
 			"{grower} grew by {grown} while it read {read}, the last "
 			"of it from {file}." OOM_OR
 			"{grower} grew by {grown} while it read {read} of files "
@@ -197,12 +200,23 @@ const struct oom_wording oom_wordings[OOM_CAUSES] = {
 		.evidence = {
 			"{grower} rose and fell {falls} times, and between that "
 			"the least it had rose by {floor}." OOM_OR
+			"{grower} grew by {grown} in {grow_time}, about {pace}, in "
+			"small pieces and evenly up to the end{crumbs}. Data that "
+			"it is meant to build may grow like that, too." OOM_OR
 			"{grower} grew by {grown} in {grow_time}, about {pace}, up "
 			"to the end, while it read nothing that explains it." OOM_OR
 			"{grower} grew by {grown} in {grow_time}, about {pace}, up "
 			"to the end.",
 		},
 		.advice = {
+			"Is it meant to keep all that (a table, a tree)? Then ask "
+			"for twice as much{crumbs}. If not, look at {place}: what "
+			"does it keep and never give back (a list, a cache; in C: "
+			"no free())?" OOM_OR
+			"Is it meant to keep all that (a table, a tree)? Then ask "
+			"for twice as much{crumbs}. If not, look for what a loop "
+			"keeps and never gives back (a list, a cache; in C: no "
+			"free())." OOM_OR
 			"More memory only delays the end: at this pace twice as "
 			"much lasts about {twice_time} instead of {once_time}. "
 			"Look at {place}: what does it keep and never give back "

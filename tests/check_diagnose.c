@@ -1007,7 +1007,7 @@ START_TEST(sudden)
 }
 END_TEST
 
-/* At first, and filled by and by: twice the limit, or it is a need. */
+/* At first, and filled by and by: far more than the limit, or it is a need. */
 START_TEST(asked_for_at_first)
 {
 	static const struct {
@@ -1016,8 +1016,8 @@ START_TEST(asked_for_at_first)
 	} cases[] = {
 		{ LIMIT_KIB * 2, "sudden-allocation", "high" },
 		{ LIMIT_KIB * 2 - 1, "sudden-allocation", "medium" },
-		{ LIMIT_KIB, "sudden-allocation", "medium" },
-		{ LIMIT_KIB - 1, "under-allocation", "high" },
+		{ LIMIT_KIB / 4 * 3, "sudden-allocation", "medium" },
+		{ LIMIT_KIB / 4 * 3 - 1, "under-allocation", "high" },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -1186,33 +1186,89 @@ START_TEST(load_by_progress)
 }
 END_TEST
 
-/* One byte read for 40 of growth, and one of growth for three read. */
-START_TEST(near_load)
+static struct oom_record_file *add_reader(uint32_t pid)
 {
-	static const struct {
-		uint32_t kib;
-		bool load;
-	} cases[] = {
-		{ STEP_KIB / 40 - 1, false }, /* and so below a part in 32 */
-		{ STEP_KIB / 30, true },
-		{ STEP_KIB * 3, true },
-		{ STEP_KIB * 3 + 1, false },
-	};
+	return add_file(pid, 40 * MIB, 90 * MIB);
+}
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct oom_track *t = growing();
-
-		reads(t, 1, LOOKS, cases[i].kib);
+static void near(const char *name, const uint32_t kib[2], bool load,
+		 uint32_t reader)
+{
+	for (int i = 0; i < 2; i++) {
+		reads(growing(), 1, LOOKS, kib[i]);
+		if (reader)
+			(void)add_reader(reader);
 		diagnose();
-		ck_assert_msg((d.cause == OOM_CAUSE_WHOLE_FILE_LOAD) ==
-				      cases[i].load,
-			      "%u KiB for each look: %s", cases[i].kib,
+		ck_assert_msg((d.cause == OOM_CAUSE_WHOLE_FILE_LOAD) == load,
+			      "%s, %u KiB for each look: %s", name, kib[i],
 			      oom_cause_names[d.cause]);
 	}
 }
+
+/*
+ * One byte read for 12 of growth, for 40 when another process reads a file; and
+ * one of growth for three read.
+ */
+START_TEST(near_load)
+{
+	static const uint32_t alone[] = { STEP_KIB / 12, STEP_KIB * 3 },
+			      not_alone[] = { STEP_KIB / 12 - 1,
+					      STEP_KIB * 3 + 1 },
+			      fed[] = { STEP_KIB / 30, STEP_KIB * 3 },
+			      /* The first is below a part in 32, too. */
+		not_fed[] = { STEP_KIB / 40 - 1, STEP_KIB * 3 + 1 };
+
+	near("alone", alone, true, 0);
+	near("alone", not_alone, false, 0);
+	near("fed", fed, true, 813);
+	near("fed", not_fed, false, 813);
+}
 END_TEST
 
-/* Half of the late growth came while it read; 85 percent for certain. */
+/* Through a pipe from who reads no file: that is a stream, and no file. */
+START_TEST(near_load_of_a_pipe)
+{
+	struct oom_record_file *pipe;
+
+	reads(growing(), 1, LOOKS, STEP_KIB);
+	pipe = add_file(812, 0, 0);
+	strcpy(pipe->path, "pipe:[4711]");
+	ck_other_cause("whole-file-load");
+	(void)add_reader(813);
+	ck_cause("whole-file-load", "medium");
+	f->history.record.files[1].moves = 0;
+	ck_other_cause("whole-file-load");
+}
+END_TEST
+
+/* Files that are mapped, one after another: no read(2) counts them. */
+START_TEST(one_file_after_another)
+{
+	struct oom_track *t = growing();
+
+	for (uint32_t i = 0; i < 5; i++) {
+		struct oom_record_file *file = add_file(812, MIB, MIB);
+
+		file->moves = 0;
+		file->first_ms = file->last_ms = LOOK_MS * (i + 4) * 2;
+		(void)snprintf(file->path, sizeof(file->path), "/d/part%u", i);
+	}
+	ck_cause("whole-file-load", "medium");
+	ck_assert_uint_eq(d.opened, 5);
+	ck_assert_int_eq(d.file, 4);
+	/* The last one long before the end. */
+	f->history.record.files[4].first_ms = LOOK_MS * 13;
+	ck_other_cause("whole-file-load");
+	ck_assert_uint_eq(d.opened, 0);
+	/* Too few; but a leak is not certain any more with two. */
+	f->history.n_files = 2;
+	spend(t, 0, 10, 1);
+	ck_cause("leak", "medium");
+	f->history.n_files = 1;
+	ck_cause("leak", "high");
+}
+END_TEST
+
 START_TEST(load_of_the_late_growth)
 {
 	struct oom_track *t;
@@ -1324,10 +1380,10 @@ START_TEST(made_of_a_file)
 	struct oom_track *t = made_of(30000);
 
 	ck_cause("whole-file-load", "medium");
-	/* It grew by more than four times of it. */
-	(void)made_of(20000);
+	/* A tenth of the limit. */
+	(void)made_of(LIMIT_KIB / 10 - 1);
 	ck_other_cause("whole-file-load");
-	(void)made_of(22000);
+	(void)made_of(LIMIT_KIB / 10);
 	ck_cause("whole-file-load", "medium");
 	/* It slept: something else happened meanwhile. */
 	t = made_of(30000);
@@ -1432,14 +1488,49 @@ START_TEST(loop_that_computes)
 	ck_cause("leak", "medium");
 	ck_assert_uint_lt(d.shape.user_us_per_mib, 36000);
 	spend(t, 55, 45, 0);
-	ck_cause("under-allocation", "low");
+	ck_cause("leak", "low");
+	ck_assert(d.crumbs);
 	ck_assert_uint_lt(d.shape.user_us_per_mib, 12000);
 	/* What a page costs here: 256 of them are a MiB. */
 	spend(t, 60, 40, 0);
 	f->history.record.page_ns = 12000;
 	ck_cause("leak", "medium");
 	f->history.record.page_ns = 13000;
+	ck_cause("leak", "low");
+	ck_assert(d.crumbs);
+}
+END_TEST
+
+/*
+ * Neither a plan nor a loop shows: small things, for the same work each, are as
+ * a leak's; what computes nothing only fills.
+ */
+START_TEST(small_things)
+{
+	struct oom_track *t = growing();
+
+	spend(t, 25, 75, 0);
+	ck_cause("leak", "low");
+	ck_assert(d.crumbs);
+	spend(t, 0, 100, 0);
 	ck_cause("under-allocation", "low");
+	ck_assert(!d.crumbs);
+	/* A hundredth of the limit was asked for ahead. */
+	spend(t, 25, 75, 0);
+	ask(t, LOOKS - 2, LIMIT_KIB / 100 - 1);
+	ck_cause("leak", "low");
+	ask(t, LOOKS - 2, 1);
+	ck_cause("under-allocation", "low");
+	/* It gets cheaper: a tenth less work for as much, and a bit. */
+	for (int cheaper = 0; cheaper < 2; cheaper++) {
+		t = growing();
+		spend(t, 25, 75, 0);
+		for (uint32_t i = 14; i < t->n; i++)
+			t->points[i].system_ms -= (i - 13) * (cheaper ? 12 : 6);
+		diagnose();
+		ck_assert_int_eq(d.crumbs, !cheaper);
+		ck_assert_uint_eq(d.shape.work_percent.value > 110, cheaper);
+	}
 }
 END_TEST
 
@@ -1898,9 +1989,10 @@ TESTS("diagnose", none, none_has_numbers, limit_by_report, limit_by_counters,
       most_of_the_growth, several_programs, asked_for, sudden,
       asked_for_at_first, load_by_mapping, read_again_and_again,
       jump_after_a_file, kept_every_few_rounds, load_by_progress, near_load,
-      load_of_the_late_growth, growth_after_a_start, load_of_a_compressed_file,
-      load_at_once, made_of_a_file, stages_are_a_plan, loop_that_sleeps,
-      loop_that_computes, loop_that_keeps_much, loop_that_is_kept_waiting,
+      near_load_of_a_pipe, one_file_after_another, load_of_the_late_growth,
+      growth_after_a_start, load_of_a_compressed_file, load_at_once,
+      made_of_a_file, stages_are_a_plan, loop_that_sleeps, loop_that_computes,
+      small_things, loop_that_keeps_much, loop_that_is_kept_waiting,
       late_growth, growth_that_slows, quick_start_then_steady, sawtooth,
       unseen_growth, few_looks, workers_of_one_parent, unlike_siblings,
       workers_that_stood_still, copies_on_write, launched_ranks, equal_ranks,

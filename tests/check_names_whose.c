@@ -60,6 +60,8 @@ START_TEST(by_path)
 		  NAMES_LIBRARY,
 		  "BLAS" },
 		{ "/usr/lib/libcurl.so.4", { 0 }, NAMES_LIBRARY, "libcurl" },
+		{ "/usr/lib/libmpich.so.12", { 0 }, NAMES_TRANSPORT, "MPI" },
+		{ "/usr/lib/libuct.so.0", { 0 }, NAMES_TRANSPORT, "UCX" },
 		{ "/usr/lib/x86_64-linux-gnu/libxml2.so.2",
 		  { 0 },
 		  NAMES_LIBRARY,

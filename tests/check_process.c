@@ -623,6 +623,29 @@ START_TEST(no_files)
 }
 END_TEST
 
+static bool reads_a_pipe(int step)
+{
+	int fds[2];
+
+	(void)step;
+	/* Two pipes: only the one that is its standard input is told of. */
+	return !pipe(fds) && !pipe(fds) && dup2(fds[0], 0) == 0;
+}
+
+START_TEST(standard_input)
+{
+	begin();
+	start_child(reads_a_pipe);
+	list_files(8);
+	ck_assert_uint_eq(n_files, 1);
+	ck_assert_int_eq(strncmp(files[0].path, "pipe:[", 6), 0);
+	ck_assert_uint_eq(files[0].position, 0);
+	ck_assert(!files[0].writes);
+	stop_child();
+	end();
+}
+END_TEST
+
 static char shm_name[64];
 
 static bool opens_shared_memory(int step)
@@ -841,5 +864,5 @@ END_TEST
 TESTS("process", statm, statm_refused, stat_fields, stat_names, stat_truncated,
       stat_garbled, stat_odd_numbers, list, child_that_grows, sleeps_of_threads,
       sleeps_of_who_is_in_many_groups, gone, regular_files, no_files,
-      shared_memory, opens_nothing_itself, many_files, cut_paths_keep_their_end,
-      no_descriptors_left, threads)
+      standard_input, shared_memory, opens_nothing_itself, many_files,
+      cut_paths_keep_their_end, no_descriptors_left, threads)

@@ -429,12 +429,21 @@ START_TEST(asked_by_several)
 	d.group.total_bytes = d.group.own_bytes = 390 * MIB;
 	for (uint32_t pid = 800; pid < 803; pid++)
 		(void)add_track(pid, 20 * 1024);
-	/* 460 MiB, and 45 percent for what they have not asked for yet. */
-	ck_request(OOM_REQUEST_ASKED, 700);
+	/* 460 MiB, and 45 percent for what they have not asked for yet: less
+	 * than the guess. */
+	ck_request(OOM_REQUEST_GUESS, 800);
+	grew(OOM_CAUSE_WORKER_COPIES);
+	d.group.count = 3;
+	d.group.total_bytes = d.group.own_bytes = 390 * MIB;
+	for (uint32_t pid = 800; pid < 803; pid++)
+		(void)add_track(pid, 60 * 1024);
+	/* 580 MiB, and so. */
+	ck_request(OOM_REQUEST_ASKED, 850);
 	/* And 4 percent. */
-	d.group.count = 0;
+	grew(OOM_CAUSE_UNDER_ALLOCATION);
+	for (uint32_t pid = 800; pid < 803; pid++)
+		(void)add_track(pid, 20 * 1024);
 	d.several = true;
-	d.cause = OOM_CAUSE_UNDER_ALLOCATION;
 	ck_request(OOM_REQUEST_ASKED, 500);
 	d.several = false;
 	d.rank.n_others = 3;
@@ -530,6 +539,7 @@ START_TEST(file_read_at_once)
 {
 	with_file(0, 0, 100 * MIB);
 	f->history.record.files[0].moves = 0;
+	d.twin = true;
 	d.shape.untouched_kib = 60 * 1024;
 	/* 560 MiB and 4 percent. */
 	ck_request(OOM_REQUEST_FILE, 600);

@@ -681,9 +681,26 @@ static bool is_system_source(const char *file)
 		strstr(file, "/include/c++/"));
 }
 
+/*
+ * A constructor or an assignment that nobody wrote: DW_AT_artificial; also set
+ * for the pieces that GCC makes of a loop for OpenMP, which somebody did write.
+ */
+static bool is_implicit(Dwarf_Die *die, const char *linkage)
+{
+	Dwarf_Attribute attr;
+	bool set = false;
+
+	return linkage && begins(linkage, "_Z") && !strchr(linkage, '.') &&
+	       dwarf_attr_integrate(die, DW_AT_artificial, &attr) &&
+	       !dwarf_formflag(&attr, &set) && set;
+}
+
 static bool die_is_runtime(const struct names_object *o, Dwarf_Die *die)
 {
 	const char *name = linkage_name(die);
+
+	if (is_implicit(die, name))
+		return true;
 
 	if (!name)
 		name = dwarf_diename(die);

@@ -11,6 +11,8 @@ enum names_whose {
 	NAMES_USER,	   /* the program itself, or a library of its author */
 	NAMES_OTHER,	   /* outside of the system's folders, not the user's */
 	NAMES_LIBRARY,	   /* one whose name says something */
+	NAMES_TRANSPORT,   /* the same, but only below a user's function: it
+			    * carries what others make */
 	NAMES_INTERPRETER, /* Python's, R's, ... inside */
 	NAMES_SILENT,	   /* libc, allocators, the compilers' libraries */
 };

@@ -20,7 +20,7 @@ struct Session {
 
 class Server
 {
-    public:
+      public:
 	NOINLINE void open_session();
 	NOINLINE void fill_table();
 	NOINLINE void remember(const std::string &text, int n);
@@ -97,11 +97,25 @@ NOINLINE void with_lambda(const std::function<void(size_t)> &visit)
 
 NOINLINE void with_shared()
 {
-	auto *v = new std::vector<std::shared_ptr<Session> >();
+	auto *v = new std::vector<std::shared_ptr<Session>>();
 
 	for (size_t i = 0; i < SIZE / 256; i++)
 		v->push_back(std::make_shared<Session>());
 	sink = v;
+}
+
+/* Its copies are made by a constructor that nobody wrote. */
+struct Row {
+	std::string station, day, remark;
+};
+
+NOINLINE void copy_rows(const Row &row)
+{
+	auto *rows = new std::list<Row>();
+
+	for (size_t i = 0; i < SIZE / 512; i++)
+		rows->push_back(row);
+	sink = rows;
 }
 
 int main(int argc, char **argv)
@@ -129,6 +143,9 @@ int main(int argc, char **argv)
 		with_assign(numbers);
 	else if (mode == "hash")
 		with_hash(server);
+	else if (mode == "copy")
+		copy_rows({ std::string(150, 's'), std::string(150, 'd'),
+			    std::string(150, 'r') });
 	else if (mode == "list")
 		with_list(server);
 	else if (mode == "shared")
