@@ -315,6 +315,20 @@ static const struct scenario scenarios[] = {
 		.any_sleep = true,
 	},
 	{
+		.name = "a thread that sleeps while the main one joins",
+		.script = "import threading, time\n"
+			  "def work():\n"
+			  "    print('ready')\n"
+			  "    while True:\n"
+			  "        time.sleep(0.1)\n"
+			  "t = threading.Thread(target=work)\n"
+			  "t.start()\n"
+			  "t.join()\n",
+		.want = { "work", "work", 3, 5, "", true },
+		.also = { { "work", "work", 3, 5, "" } },
+		.least = 150,
+	},
+	{
 		.name = "a thread that works where the GIL is not needed",
 		.script = "import threading\n"
 			  "from hashlib import sha256\n"

@@ -31,8 +31,10 @@ struct runtime_rest {
 	unsigned long main_thread;
 	pointer exitfuncs[32];
 	int nexitfuncs;
-	int signals_pending;
-	struct gil gil;
+	struct {
+		int signals_pending;
+		struct gil gil;
+	} ceval; /* of its own alignment */
 	int check_enabled;
 	pointer tstate_current;
 };
@@ -56,7 +58,7 @@ static const struct python_layout layout_39 = {
 	.version = 0x0309,
 	.interpreters = offsetof(struct runtime_four, rest.interpreters_head),
 	.current = offsetof(struct runtime_four, rest.tstate_current),
-	.last = offsetof(struct runtime_four, rest.gil.last_holder),
+	.last = offsetof(struct runtime_four, rest.ceval.gil.last_holder),
 	.interpreter_next = 0,
 	.threads = 8,
 	.thread_next = 8,
@@ -88,7 +90,7 @@ static const struct python_layout layout_310 = {
 	.version = 0x030a,
 	.interpreters = offsetof(struct runtime_four, rest.interpreters_head),
 	.current = offsetof(struct runtime_four, rest.tstate_current),
-	.last = offsetof(struct runtime_four, rest.gil.last_holder),
+	.last = offsetof(struct runtime_four, rest.ceval.gil.last_holder),
 	.interpreter_next = 0,
 	.threads = 8,
 	.thread_next = 8,
@@ -122,7 +124,7 @@ static const struct python_layout layout_311 = {
 	.version = 0x030b,
 	.interpreters = offsetof(struct runtime_five, rest.interpreters_head),
 	.current = offsetof(struct runtime_five, rest.tstate_current),
-	.last = offsetof(struct runtime_five, rest.gil.last_holder),
+	.last = offsetof(struct runtime_five, rest.ceval.gil.last_holder),
 	.interpreter_next = 0,
 	.threads = 16,
 	.thread_next = 8,
