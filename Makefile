@@ -147,8 +147,9 @@ check: ## all tests: units, fixtures, fake SPANK host, real Slurm (Debian 12, ro
 
 unit: $(CHECKS) $(BUILD)/replay ## build the unit tests (tests/run runs them)
 
-bench: $(BUILD)/bench_growth ## what page-fault sampling costs (root, cgroup v2)
-	@$<
+bench: all $(BUILD)/bench_growth ## what sampling page faults costs (root, cgroup v2), and naming
+	@$(BUILD)/bench_growth
+	@tests/names/cost
 
 lab: all ## the jobs of the lab alone, on cgroup v2
 	@tests/lab/lab -c v2 run
