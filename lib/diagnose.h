@@ -88,6 +88,7 @@ struct oom_diagnosis {
 	uint64_t alike_bytes; /* the median of what they held */
 	bool planned_requests, planned_stages; /* a plan, by its large steps */
 	bool mapped;	     /* a file that is read by mapping it */
+	bool joins;	     /* one operation that joins two tables */
 	bool twin;	     /* one request, as large as a file */
 	unsigned int opened; /* files, one after another; 0: not the story */
 	bool slows;	     /* its growth was coming to an end */

@@ -224,8 +224,10 @@ static void set_growth(struct oom_values *v, const struct oom_findings *f,
 		set_kib(v, V_REQUEST, s->request_kib);
 		return;
 	}
-	if (d->cause == OOM_CAUSE_SUDDEN_ALLOCATION ||
-	    s->untouched_kib * 10 >= limit)
+	if (d->joins)
+		oom_set_text(v, V_JOINS, "");
+	else if (d->cause == OOM_CAUSE_SUDDEN_ALLOCATION ||
+		 s->untouched_kib * 10 >= limit)
 		set_kib(v, V_ASKED, s->untouched_kib);
 	else if (d->alike) {
 		oom_set_number(v, V_RANKS, d->alike);

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "where.h"
+
 static bool is_single(const struct oom_findings *f,
 		      const struct oom_diagnosis *d)
 {
@@ -43,7 +45,15 @@ bool oom_is_sudden(const struct oom_findings *f, struct oom_diagnosis *d)
 	uint32_t before = s->request_ms > s->to_ms ? 0 : s->request_ms;
 	bool late, large;
 
-	if (!is_single(f, d) || s->untouched_kib < limit_kib(d) / REQUEST_PARTS)
+	if (!is_single(f, d))
+		return false;
+	d->joins = s->chunk_kib * PLAN_LIKELY_PARTS >= limit_kib(d) &&
+		   oom_where_joins(f, d->grower->pid);
+	if (d->joins) {
+		d->confidence = OOM_MEDIUM;
+		return true;
+	}
+	if (s->untouched_kib < limit_kib(d) / REQUEST_PARTS)
 		return false;
 	/* Most of its life was over, and quiet, when it asked. */
 	late = s->request_known && before > (s->to_ms - before) * 2;

@@ -17,6 +17,9 @@
 /* One large result may not stay alone: another one is often made of it (six of
  * eighteen such programs of tests/score failed with room for one). */
 #define SUDDEN_TIMES 2
+/* A join of two tables has a row for each pair that matches: it took four to six
+ * times the limit in each of three such programs of tests/score. */
+#define JOINS_FACTOR 5
 /* Always more by at least this much: small jobs need their interpreter. */
 #define GUESS_MIN_STEP (100 * MIB)
 /*
@@ -288,8 +291,8 @@ static uint64_t by_mechanism(const struct oom_findings *f,
 		return with_more(limit + asked, UNDER_WAY_PERCENT);
 	if ((d->several || d->alike) && asked * ASKED_PARTS >= limit)
 		return with_margin(limit + asked);
-	if (d->shape_known && s->untouched_kib * 1024 * ASKED_PARTS >= limit &&
-	    is_one_request(d))
+	if (d->shape_known && !d->joins &&
+	    s->untouched_kib * 1024 * ASKED_PARTS >= limit && is_one_request(d))
 		return d->cause == OOM_CAUSE_SUDDEN_ALLOCATION
 			       ? with_more(limit + s->untouched_kib * 1024 *
 							   SUDDEN_TIMES,
@@ -318,6 +321,8 @@ static uint64_t wanted(const struct oom_findings *f,
 	r->reason = OOM_REQUEST_GUESS;
 	if (d->rank.n_others)
 		more = limit * COLLECTS_FACTOR;
+	if (d->joins)
+		more = limit * JOINS_FACTOR;
 	/* A JVM takes what it may before it tidies up. */
 	if (d->cause == OOM_CAUSE_JVM && d->java_source == OOM_JAVA_RESERVED &&
 	    !d->java_beside_bytes.known)

@@ -53,7 +53,7 @@ enum {
 	JVM_SURE = 85,
 	/* At least so much, and more than its heap may have, is not its heap (a
 	 * JVM at rest needs some 40 MiB). */
-	JVM_BESIDE_MIB = 80,
+	JVM_BESIDE_MIB = 64,
 	/* One process is the story when it holds this share. */
 	SINGLE_SHARE = 60,
 	/* Below this share of every limit the job cannot be the cause. */

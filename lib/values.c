@@ -79,6 +79,7 @@ const char *const oom_value_names[OOM_VALUES] = {
 	[V_FILE] = "file",
 	[V_FILE_SIZE] = "file_size",
 	[V_FILE_READ] = "file_read",
+	[V_JOINS] = "joins",
 	[V_FILES_OPENED] = "files_opened",
 	[V_READ] = "read",
 	[V_MAPPED] = "mapped",

@@ -96,6 +96,7 @@ enum oom_value {
 	V_FILE_SIZE,
 	V_FILE_READ,
 	V_FILES_OPENED,
+	V_JOINS, /* nothing; known where two tables are joined */
 	V_READ,
 	V_MAPPED,
 	V_FALLS,

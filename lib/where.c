@@ -11,6 +11,8 @@ enum {
 	TOP_LEAST = 30,
 	/* ...and behind it so little is not worth a reader's time. */
 	SHOWN_LEAST = 10,
+	/* That is most of it. */
+	MOST_LEAST = 60,
 	/* Of Python's growth so much was seen awake, in percent. */
 	AWAKE_LEAST = 15,
 };
@@ -173,4 +175,22 @@ void oom_where(const struct oom_findings *f, uint32_t pid,
 		ret->of[i].percent = percent;
 		ret->n++;
 	}
+}
+
+static bool ends(struct oom_span text, struct oom_span with)
+{
+	return text.len >= with.len &&
+	       !memcmp(text.ptr + text.len - with.len, with.ptr, with.len);
+}
+
+bool oom_where_joins(const struct oom_findings *f, uint32_t pid)
+{
+	struct oom_where where;
+	const struct oom_whereabouts *top = &where.of[0];
+
+	oom_where(f, pid, &where);
+	return where.n && top->python && top->percent >= MOST_LEAST &&
+	       oom_span_starts(top->via, "in pandas ") &&
+	       (ends(top->via, oom_span("merge")) ||
+		ends(top->via, oom_span("join")));
 }

@@ -33,4 +33,10 @@ struct oom_where {
 void oom_where(const struct oom_findings *findings, uint32_t pid,
 	       struct oom_where *ret);
 
+/*
+ * Most of what the process grew by is one join of two tables (pandas' merge and
+ * join): as many rows as pairs match, which nobody sees before.
+ */
+bool oom_where_joins(const struct oom_findings *findings, uint32_t pid);
+
 #endif

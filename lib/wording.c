@@ -294,20 +294,26 @@ const struct oom_wording oom_wordings[OOM_CAUSES] = {
 		},
 	},
 	[OOM_CAUSE_SUDDEN_ALLOCATION] = {
-		.headline = "one large request for memory, far over the limit.",
+		.headline = "one operation asked for far more than the limit.",
 		.evidence = {
+			"{grower} grew by {grown} in {grow_time} in a join of two "
+			"tables{joins}: it has a row for each pair that matches, "
+			"and may be many times as large as both." OOM_OR
 			"{grower} had {grower_bytes} in use, and had asked for "
 			"{asked} more that it had not touched yet; the limit is "
 			"{limit}.",
 		},
 		.advice = {
+			"Look at how often each key is in both tables in {place}: "
+			"a key that is 100 times in each makes 10000 rows{joins}. "
+			"Drop what is there twice, or join on more columns." OOM_OR
 			"Look at the size of the largest array that it makes, "
 			"and at {place}: is it meant to be so large (dimensions, "
 			"type, a product of two sizes)?" OOM_OR
 			"Look at the size of the largest array that it makes: is "
 			"it meant to be so large (dimensions, type, a product of "
 			"two sizes)?",
-			"If it is, ask for more{guess}:" OOM_PASTE "{paste}" OOM_OR
+			"If it has to be so large, ask for more{guess}:" OOM_PASTE "{paste}" OOM_OR
 			"{no_more}",
 		},
 	},
