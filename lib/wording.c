@@ -201,8 +201,8 @@ const struct oom_wording oom_wordings[OOM_CAUSES] = {
 			"{grower} rose and fell {falls} times, and between that "
 			"the least it had rose by {floor}." OOM_OR
 			"{grower} grew by {grown} in {grow_time}, about {pace}, in "
-			"small pieces and evenly up to the end{crumbs}. Data that "
-			"it is meant to build may grow like that, too." OOM_OR
+			"small pieces and without a pause up to the end{crumbs}. "
+			"Data that it is meant to build may grow like that, too." OOM_OR
 			"{grower} grew by {grown} in {grow_time}, about {pace}, up "
 			"to the end, while it read nothing that explains it." OOM_OR
 			"{grower} grew by {grown} in {grow_time}, about {pace}, up "
