@@ -290,7 +290,9 @@ static void set_other(struct oom_values *v, const struct oom_findings *f,
 
 	if (!d->report || !d->shape_known || d->several || d->group.count ||
 	    d->cause == OOM_CAUSE_NODE_OOM ||
-	    d->grower->pid == d->report->victim.pid || d->grower_percent < 60)
+	    d->grower->pid == d->report->victim.pid || d->grower_percent < 60 ||
+	    /* Files in memory grew, or another's memory: not worth a word. */
+	    d->shape.grown_kib * 10 < oom_value_or(d->limit_bytes, 0) / 1024)
 		return;
 	victim = oom_history_track(f, d->report->victim.pid);
 	if (!victim || (oom_history_shape(f, d->report, victim, &shape) &&

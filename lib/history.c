@@ -384,7 +384,7 @@ int oom_history_file(const struct oom_findings *f, uint32_t pid,
 }
 
 bool oom_history_fed(const struct oom_findings *f, uint32_t pid,
-		     uint32_t since_ms)
+		     uint32_t since_ms, uint64_t least_bytes)
 {
 	const struct oom_history *h = &f->history;
 
@@ -392,7 +392,8 @@ bool oom_history_fed(const struct oom_findings *f, uint32_t pid,
 		const struct oom_record_file *file = &h->record.files[i];
 
 		if (file->pid && file->pid != pid && !file->writes &&
-		    file->moves && file->last_ms >= since_ms)
+		    file->moves && file->last_ms >= since_ms &&
+		    file->position >= file->first_position + least_bytes)
 			return true;
 	}
 	return false;
@@ -409,22 +410,32 @@ bool oom_history_piped(const struct oom_findings *f, uint32_t pid)
 	return false;
 }
 
+static bool opened(const struct oom_record_file *file, uint32_t pid,
+		   uint32_t since_ms)
+{
+	return file->pid == pid && !file->writes && file->position &&
+	       file->first_ms >= since_ms;
+}
+
 unsigned int oom_history_opened(const struct oom_findings *f, uint32_t pid,
 				uint32_t since_ms, int *ret_last)
 {
 	const struct oom_history *h = &f->history;
+	const struct oom_record_file *files = h->record.files;
 	unsigned int n = 0;
 
 	*ret_last = -1;
 	for (unsigned int i = 0; i < h->n_files; i++) {
-		const struct oom_record_file *file = &h->record.files[i];
+		bool same_look = false;
 
-		if (file->pid != pid || file->writes || !file->position ||
-		    file->first_ms < since_ms)
+		if (!opened(&files[i], pid, since_ms))
 			continue;
-		n++;
+		for (unsigned int j = 0; j < i && !same_look; j++)
+			same_look = opened(&files[j], pid, since_ms) &&
+				    files[j].first_ms == files[i].first_ms;
+		n += !same_look;
 		if (*ret_last < 0 ||
-		    file->first_ms > h->record.files[*ret_last].first_ms)
+		    files[i].first_ms > files[*ret_last].first_ms)
 			*ret_last = (int)i;
 	}
 	return n;

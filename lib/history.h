@@ -77,14 +77,20 @@ oom_history_last(const struct oom_findings *findings,
 int oom_history_file(const struct oom_findings *findings, uint32_t pid,
 		     uint32_t since_ms);
 
-/* What it reads may be a file's all the same: another process reads one. */
+/*
+ * What it reads may be a file's all the same: another process was seen to read
+ * so many bytes of one (a shell reads its script, which is less).
+ */
 bool oom_history_fed(const struct oom_findings *findings, uint32_t pid,
-		     uint32_t since_ms);
+		     uint32_t since_ms, uint64_t least_bytes);
 
 /* Its standard input is a pipe. */
 bool oom_history_piped(const struct oom_findings *findings, uint32_t pid);
 
-/* How many files it was seen to open for reading since then; the last one. */
+/*
+ * At how many looks since then it was seen to have opened another file for
+ * reading, at least (the record keeps the last few); which is the last.
+ */
 unsigned int oom_history_opened(const struct oom_findings *findings,
 				uint32_t pid, uint32_t since_ms, int *ret_last);
 

@@ -132,7 +132,7 @@ static bool goes_through_mapped(const struct oom_diagnosis *d)
 /*
  * No file of its own was seen.  Many small ones may be open too shortly, and
  * another process may read it and hand it on; but what comes through a pipe from
- * who reads none is a stream.  (srun gives its tasks a pipe, too.)
+ * who reads none is a stream.  (srun and mpiexec give their ranks a pipe, too.)
  */
 static bool is_of_a_file(const struct oom_findings *f,
 			 const struct oom_diagnosis *d)
@@ -141,10 +141,12 @@ static bool is_of_a_file(const struct oom_findings *f,
 	const struct oom_member *member =
 		oom_member_by_pid(&d->members, d->grower->pid);
 
-	if (oom_history_fed(f, d->grower->pid, s->began_ms))
+	/* Compressed, it may be far less than what comes out. */
+	if (oom_history_fed(f, d->grower->pid, s->began_ms,
+			    s->read_kib * 1024 / LOAD_UNPACKS))
 		return true;
 	return !(oom_history_piped(f, d->grower->pid) &&
-		 !(member && member->is_task)) &&
+		 !(member && oom_is_a_rank(&d->members, member))) &&
 	       s->read_kib * LOAD_UNSEEN_INFLATES >= s->grown_kib;
 }
 
@@ -250,14 +252,9 @@ static bool sleeps_between(const struct oom_shape *s)
 	       s->largest_kib * LOOP_LOOKS <= s->grown_kib;
 }
 
-/* What it takes to fill a MiB on this machine. */
-static uint64_t fill_us(const struct oom_findings *f)
-{
-	return (uint64_t)f->history.record.page_ns * PAGES_PER_MIB / 1000;
-}
-
 /* As much growth for a turn, or where those cannot be told, for CPU time. */
-static bool same_work(const struct oom_shape *s, uint64_t least, uint64_t most)
+static bool same_each_time(const struct oom_shape *s, uint64_t least,
+			   uint64_t most)
 {
 	struct oom_reading work = s->turns_percent.known ? s->turns_percent
 							 : s->work_percent;
@@ -267,9 +264,12 @@ static bool same_work(const struct oom_shape *s, uint64_t least, uint64_t most)
 
 static bool computes(const struct oom_findings *f, const struct oom_shape *s)
 {
+	uint64_t fill_us =
+		(uint64_t)f->history.record.page_ns * PAGES_PER_MIB / 1000;
+
 	return s->user_us_per_mib >= LOOP_US_PER_MIB &&
-	       s->user_us_per_mib >= fill_us(f) * LOOP_YARDS &&
-	       same_work(s, LOOP_WORK, LOOP_WORK_MOST);
+	       s->user_us_per_mib >= fill_us * LOOP_YARDS &&
+	       same_each_time(s, LOOP_WORK, LOOP_WORK_MOST);
 }
 
 /* It sleeps or waits between, again and again. */
@@ -294,7 +294,7 @@ static bool is_all_its_life(const struct oom_shape *s)
 	return (s->idle_percent.known &&
 		s->idle_percent.value >= LOOP_IDLE_SURE) ||
 	       (s->user_us_per_mib >= LOOP_US_PER_MIB * LOOP_US_SURE &&
-		same_work(s, LOOP_WORK_SURE, LOOP_WORK_SURE_MOST));
+		same_each_time(s, LOOP_WORK_SURE, LOOP_WORK_SURE_MOST));
 }
 
 /* So many requests, and each time it slept and woke so often before the next. */
@@ -348,7 +348,7 @@ static bool is_steady(const struct oom_shape *s)
 	       s->late_percent * 100 <= s->early_percent * PACE_STEADY_MOST;
 }
 
-/* Small things one by one, each for the same work, for nobody knows how long. */
+/* Small things one by one, and none cheaper, for nobody knows how long. */
 static bool is_crumbs(const struct oom_diagnosis *d)
 {
 	const struct oom_shape *s = &d->shape;

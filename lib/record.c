@@ -259,6 +259,7 @@ void oom_record_census(struct oom_record *r, const struct oom_proc *procs,
 
 /* ---- files ---- */
 
+/* NULL: there is none for a pipe, which takes no file's. */
 static struct oom_record_file *file_slot(struct oom_record *r, uint32_t pid,
 					 const struct oom_open_file *file)
 {
@@ -278,6 +279,8 @@ static struct oom_record_file *file_slot(struct oom_record *r, uint32_t pid,
 		if (r->files[i].last_ms < slot->last_ms)
 			slot = &r->files[i];
 	}
+	if (slot->pid && !strncmp(file->path, "pipe:", 5))
+		return NULL;
 	memset(slot, 0, sizeof(*slot));
 	return slot;
 }
@@ -290,6 +293,8 @@ void oom_record_file(struct oom_record *r, uint32_t pid,
 	if (!pid)
 		return;
 	f = file_slot(r, pid, file);
+	if (!f)
+		return;
 	if (!f->pid) {
 		f->pid = pid;
 		f->writes = file->writes;

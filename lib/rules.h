@@ -147,9 +147,8 @@ enum {
 	LOOP_LOOKS = 12,
 	LOOP_US_PER_MIB = 12000,
 	LOOP_US_SURE = 3, /* so many times that, for certain */
-	/* ...and for the same work each time: what it grew in its last third
-	 * for the same CPU time, of what it did in the first, in percent.
-	 * Data that takes long to compute gets cheaper or dearer. */
+	/* ...and the same each time: what it grew in its last third for a turn,
+	 * or for CPU time, of what it did in the first, in percent.  Data that takes long to compute gets cheaper or dearer. */
 	LOOP_WORK = 80,
 	LOOP_WORK_MOST = 120,
 	LOOP_WORK_SURE = 90,

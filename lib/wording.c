@@ -147,8 +147,8 @@ const struct oom_wording oom_wordings[OOM_CAUSES] = {
 			"{grower} grew by {grown} while it went through {mapped} "
 			"of files that it has mapped into its memory." OOM_OR
 			"{grower} grew by {grown} while it opened one file after "
-			"the other (at {files_opened} looks a new one, at last "
-			"{file})." OOM_OR
+			"the other (at {files_opened} looks or more a new one, "
+			"at last {file})." OOM_OR
 			"{grower} grew by {grown} while it read {read}, the last "
 			"of it from {file}." OOM_OR
 			"{grower} grew by {grown} while it read {read} of files "
@@ -294,7 +294,7 @@ const struct oom_wording oom_wordings[OOM_CAUSES] = {
 		},
 	},
 	[OOM_CAUSE_SUDDEN_ALLOCATION] = {
-		.headline = "one operation asked for far more than the limit.",
+		.headline = "one operation asked for more memory than the job has.",
 		.evidence = {
 			"{grower} grew by {grown} in {grow_time} in a join of two "
 			"tables{joins}: it has a row for each pair that matches, "

@@ -1281,6 +1281,17 @@ START_TEST(near_load_of_a_pipe)
 	ck_cause("whole-file-load", "medium");
 	f->history.record.files[1].moves = 0;
 	ck_other_cause("whole-file-load");
+	/* A shell that goes on in its script reads one, too. */
+	f->history.record.files[1].moves = 5;
+	f->history.record.files[1].position = 4096;
+	ck_other_cause("whole-file-load");
+	/* Launchers give their ranks a pipe. */
+	f->history.n_files = 1;
+	f->history.record.tracks[0].ppid = 700;
+	strcpy(add_track(700, 1, "hydra_pmi_proxy")->name, "hydra_pmi_proxy");
+	add_row(700, UID, "hydra_pmi_proxy", 1024);
+	f->log.rows[1].pid = 700;
+	ck_cause("whole-file-load", "medium");
 }
 END_TEST
 
@@ -1299,6 +1310,13 @@ START_TEST(one_file_after_another)
 	ck_cause("whole-file-load", "medium");
 	ck_assert_uint_eq(d.opened, 5);
 	ck_assert_int_eq(d.file, 4);
+	/* All at one look are opened together, not one after another. */
+	for (uint32_t i = 0; i < 4; i++)
+		f->history.record.files[i].first_ms = LOOK_MS * 12;
+	ck_other_cause("whole-file-load");
+	for (uint32_t i = 0; i < 4; i++)
+		f->history.record.files[i].first_ms = LOOK_MS * (i + 4) * 2;
+	ck_cause("whole-file-load", "medium");
 	/* The last one long before the end. */
 	f->history.record.files[4].first_ms = LOOK_MS * 13;
 	ck_other_cause("whole-file-load");

@@ -513,6 +513,8 @@ START_TEST(file_moves)
 	ck_assert_uint_eq(f->position, 0);
 	ck_assert_uint_eq(f->first_ms, 10);
 	ck_assert_uint_eq(f->last_ms, 40);
+	saw_file(9, "pipe:[4711]", 0, 55);
+	ck_assert_ptr_nonnull(file_of(9, "pipe:[4711]"));
 	/* Another process's is another. */
 	saw_file(8, "/data/a b", 5, 60);
 	ck_assert_uint_eq(f->position, 0);
@@ -548,6 +550,9 @@ START_TEST(file_slots)
 	/* Nobody's file takes nobody's place. */
 	memcpy(before, record->files, sizeof(before));
 	saw_file(0, "/nobody", 1, 400);
+	ck_assert(!memcmp(before, record->files, sizeof(before)));
+	/* Nor does a pipe, where there is no free one. */
+	saw_file(9, "pipe:[4711]", 0, 410);
 	ck_assert(!memcmp(before, record->files, sizeof(before)));
 	/* As long as can be. */
 	memset(path, 'p', sizeof(path));

@@ -421,28 +421,29 @@ static struct oom_track *add_track(uint32_t pid, uint32_t untouched_kib)
 	return t;
 }
 
+static void three(enum oom_cause cause, uint32_t untouched_kib)
+{
+	grew(cause);
+	if (cause == OOM_CAUSE_WORKER_COPIES) {
+		d.group.count = 3;
+		d.group.total_bytes = d.group.own_bytes = 390 * MIB;
+	}
+	for (uint32_t pid = 800; pid < 803; pid++)
+		(void)add_track(pid, untouched_kib);
+}
+
 /* What all of them had asked for. */
 START_TEST(asked_by_several)
 {
-	grew(OOM_CAUSE_WORKER_COPIES);
-	d.group.count = 3;
-	d.group.total_bytes = d.group.own_bytes = 390 * MIB;
-	for (uint32_t pid = 800; pid < 803; pid++)
-		(void)add_track(pid, 20 * 1024);
 	/* 460 MiB, and 45 percent for what they have not asked for yet: less
 	 * than the guess. */
+	three(OOM_CAUSE_WORKER_COPIES, 20 * 1024);
 	ck_request(OOM_REQUEST_GUESS, 800);
-	grew(OOM_CAUSE_WORKER_COPIES);
-	d.group.count = 3;
-	d.group.total_bytes = d.group.own_bytes = 390 * MIB;
-	for (uint32_t pid = 800; pid < 803; pid++)
-		(void)add_track(pid, 60 * 1024);
 	/* 580 MiB, and so. */
+	three(OOM_CAUSE_WORKER_COPIES, 60 * 1024);
 	ck_request(OOM_REQUEST_ASKED, 850);
 	/* And 4 percent. */
-	grew(OOM_CAUSE_UNDER_ALLOCATION);
-	for (uint32_t pid = 800; pid < 803; pid++)
-		(void)add_track(pid, 20 * 1024);
+	three(OOM_CAUSE_UNDER_ALLOCATION, 20 * 1024);
 	d.several = true;
 	ck_request(OOM_REQUEST_ASKED, 500);
 	d.several = false;

@@ -349,9 +349,11 @@ read_held()
 # ever slept outside of that wait. All the rest of the hook's time it was
 # running or ready to run; how long that takes is up to the machine (20 to 170
 # ms in this guest, with a plain file too). A wait of 30 ms may also end late,
-# when the host gives the guest no CPU: one of the three runs may show that, but
-# none may wait as long as a file that blocks (a second). tests/host/run takes
-# the time asleep natively, where it can be told from the time without a CPU.
+# when the host gives the guest no CPU, and a job that is dead before the
+# recorder's thread has begun makes the two meet at a lock of the kernel's: one of
+# the three runs may show either, as a file that holds up would in each; but none
+# may wait as long as a file that blocks (a second). tests/host/run takes the time
+# asleep natively, where it can be told from the time without a CPU.
 expect_quick()
 {
 	local late=0
@@ -360,11 +362,10 @@ expect_quick()
 		wait_job
 		read_held || return
 		note "held $HELD us, $WAITED of them waiting, $SLEEPS other sleeps"
-		[ "$SLEEPS" = 0 ] || fail "slept $SLEEPS times outside of the wait"
-		[ "$WAITED" -le 50000 ] || late=$((late + 1))
-		[ "$WAITED" -lt 500000 ] || late=3
+		[ "$SLEEPS" = 0 ] && [ "$WAITED" -le 50000 ] || late=$((late + 1))
+		[ "$SLEEPS" -le 1 ] && [ "$WAITED" -lt 500000 ] || late=3
 	done
-	[ "$late" -le 1 ] || fail "waited for more than 50 ms"
+	[ "$late" -le 1 ] || fail "waited for more than 50 ms, or slept outside of the wait"
 }
 
 stepd_pid()
