@@ -87,9 +87,12 @@ struct oom_diagnosis {
 	unsigned int alike;   /* ranks of one program, none out of line; or 0 */
 	uint64_t alike_bytes; /* the median of what they held */
 	bool planned_requests, planned_stages; /* a plan, by its large steps */
-	bool mapped;	     /* a file that is read by mapping it */
-	bool joins;	     /* one operation that joins two tables */
-	bool twin;	     /* one request, as large as a file */
+	bool mapped; /* a file that is read by mapping it */
+	bool joins;  /* one operation that joins two tables */
+	bool twin;   /* one request, as large as a file */
+	/* How far it has read shows: its place in the file moved, or is much of
+	 * all that was read; or it is one request, or one file after another. */
+	bool gets_on;
 	unsigned int opened; /* files, one after another; 0: not the story */
 	bool slows;	     /* its growth was coming to an end */
 	bool sawtooth;	     /* a leak below ups and downs */

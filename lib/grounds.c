@@ -189,8 +189,9 @@ static void set_file(struct oom_values *v, const struct oom_findings *f,
 	else if (d->twin && size.known && !file->moves &&
 		 file->position < size.value)
 		which = V_TWIN_FILE;
-	/* One of many says nothing of the growth. */
-	else if (size.known && size.value / 1024 * 2 < d->shape.read_kib)
+	/* One of many, or a bit of one, says nothing of the growth. */
+	else if (size.known &&
+		 (size.value / 1024 * 2 < d->shape.read_kib || !d->gets_on))
 		which = V_FILE;
 	else if (size.known && file->position < size.value)
 		which = V_PART_FILE;
@@ -199,7 +200,8 @@ static void set_file(struct oom_values *v, const struct oom_findings *f,
 	set_file_name(v, which, file->path);
 	oom_set_bytes(v, V_FILE_SIZE, size);
 	oom_set_bytes(v, V_FILE_READ,
-		      oom_known(file->position - file->first_position));
+		      oom_known(file->position -
+				(file->moves ? file->first_position : 0)));
 }
 
 /* Only what the cause rests on: a sentence is said when its values are. */
@@ -228,7 +230,7 @@ static void set_growth(struct oom_values *v, const struct oom_findings *f,
 		oom_set_text(v, V_JOINS, "");
 	else if (d->cause == OOM_CAUSE_SUDDEN_ALLOCATION ||
 		 s->untouched_kib * 10 >= limit)
-		set_kib(v, V_ASKED, s->untouched_kib);
+		set_kib(v, s->doubles ? V_DOUBLED : V_ASKED, s->untouched_kib);
 	else if (d->alike) {
 		oom_set_number(v, V_RANKS, d->alike);
 		oom_set_bytes(v, V_RANK_EACH, oom_known(d->alike_bytes));

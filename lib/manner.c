@@ -38,6 +38,16 @@ static bool is_late(const struct oom_shape *s)
 	return s->before_ms > s->to_ms - s->from_ms;
 }
 
+/* Its computing for each MiB, against what filling that takes here. */
+static bool takes_times_filling(const struct oom_findings *f,
+				const struct oom_shape *s, unsigned int times)
+{
+	uint64_t fill_us =
+		(uint64_t)f->history.record.page_ns * PAGES_PER_MIB / 1000;
+
+	return s->user_us_per_mib >= fill_us * times;
+}
+
 bool oom_is_sudden(const struct oom_findings *f, struct oom_diagnosis *d)
 {
 	const struct oom_shape *s = &d->shape;
@@ -53,12 +63,14 @@ bool oom_is_sudden(const struct oom_findings *f, struct oom_diagnosis *d)
 		d->confidence = OOM_MEDIUM;
 		return true;
 	}
-	if (s->untouched_kib < limit_kib(d) / REQUEST_PARTS)
+	if (s->untouched_kib < limit_kib(d) / REQUEST_PARTS || s->doubles)
 		return false;
 	/* Most of its life was over, and quiet, when it asked. */
 	late = s->request_known && before > (s->to_ms - before) * 2;
 	large = is_late(s) &&
-		s->request_kib * SUDDEN_LATE_PARTS >= limit_kib(d);
+		s->request_kib * SUDDEN_LATE_PARTS >= limit_kib(d) &&
+		!(s->user_us_per_mib >= LOOP_US_PER_MIB &&
+		  takes_times_filling(f, s, SUDDEN_YARDS));
 	if (percent < (late ? SUDDEN_LATE_PERCENT : SUDDEN_PERCENT) && !large)
 		return false;
 	d->confidence = percent >= SUDDEN_SURE_PERCENT ||
@@ -167,6 +179,24 @@ static bool goes_through_files(const struct oom_findings *f,
 	return d->opened > 0;
 }
 
+/* It has moved in the file, and has not got to the end. */
+static bool reads_on(const struct oom_record_file *file,
+		     struct oom_reading size)
+{
+	return file && file->moves >= LOAD_MOVES && size.known &&
+	       file->position < size.value;
+}
+
+static bool gets_on(const struct oom_findings *f, const struct oom_diagnosis *d,
+		    const struct oom_record_file *file)
+{
+	int last;
+
+	return file->moves || file->position / 1024 * 2 >= d->shape.read_kib ||
+	       oom_history_opened(f, d->grower->pid, d->shape.from_ms, &last) >=
+		       LOAD_FILES;
+}
+
 bool oom_is_load(const struct oom_findings *f, struct oom_diagnosis *d)
 {
 	const struct oom_shape *s = &d->shape;
@@ -179,6 +209,7 @@ bool oom_is_load(const struct oom_findings *f, struct oom_diagnosis *d)
 	d->file = find_twin(f, d);
 	d->twin = d->file >= 0;
 	if (d->twin) {
+		d->gets_on = true;
 		d->confidence = OOM_HIGH;
 		return true;
 	}
@@ -186,30 +217,33 @@ bool oom_is_load(const struct oom_findings *f, struct oom_diagnosis *d)
 	if (d->file >= 0) {
 		file = &f->history.record.files[d->file];
 		size = f->history.facts[d->file].size_bytes;
+		d->gets_on = gets_on(f, d, file);
 		if (reads_again(file, s))
 			return false;
 	}
-	/* One jump, far beyond all that was read, and not while reading. */
+	/* One jump, far beyond all that was read, and not while reading: what
+	 * was asked for before it grew may be a buffer for a file. */
 	if (wanted_percent(d) >= SUDDEN_SURE_PERCENT &&
 	    s->untouched_kib > s->read_kib * LOAD_JUMP &&
-	    s->late_read_percent < LOAD_GROWTH_SURE)
+	    s->late_read_percent < (s->request_ms <= s->from_ms
+					    ? LOAD_GROWTH
+					    : LOAD_GROWTH_SURE))
 		return false;
 	tracks = s->late_read_percent >= LOAD_GROWTH &&
 		 s->read_kib * LOAD_INFLATES >= s->grown_kib &&
 		 s->grown_kib * LOAD_KEEPS >= s->read_kib &&
 		 (file || is_of_a_file(f, d));
 	/* Compressed, the file may be small: it moves on all the same. */
-	if (!tracks && file && file->moves >= LOAD_MOVES && size.known &&
+	if (!tracks && reads_on(file, size) &&
 	    s->late_read_percent >= LOAD_GROWTH &&
 	    size.value / 1024 * LOAD_UNPACKS >= s->grown_kib &&
 	    s->grown_kib * LOAD_KEEPS >= s->read_kib)
-		tracks = file->position < size.value;
+		tracks = true;
 	/* Large reads are counted only when they return, and an array that is
 	 * made larger when it is full grows between reads: lumps, that fit all
 	 * the same when they add up to a third of what grew. */
-	if (!tracks && file && file->moves >= LOAD_MOVES && size.known &&
-	    file->position < size.value &&
-	    s->read_kib * LOAD_LUMPS >= s->grown_kib &&
+	if (!tracks && reads_on(file, size) &&
+	    s->read_kib * LOAD_LUMPS >= s->grown_kib - s->unseen_kib &&
 	    s->grown_kib * LOAD_KEEPS >= s->read_kib)
 		tracks = lumps = true;
 	/*
@@ -232,7 +266,7 @@ bool oom_is_load(const struct oom_findings *f, struct oom_diagnosis *d)
 		return false;
 	d->confidence = s->grown_points < LOOKS_LIKELY ? OOM_LOW : OOM_MEDIUM;
 	/* Of what it reads without a name nobody knows whether it gets on. */
-	if (tracks && file &&
+	if (tracks && file && d->gets_on &&
 	    (s->late_read_percent >= LOAD_GROWTH_SURE || lumps) &&
 	    s->grown_points >= LOOKS_LIKELY && was_seen_closely(s))
 		d->confidence = OOM_HIGH;
@@ -262,13 +296,16 @@ static bool same_each_time(const struct oom_shape *s, uint64_t least,
 	return work.known && work.value >= least && work.value <= most;
 }
 
+static bool computes_long(const struct oom_findings *f,
+			  const struct oom_shape *s)
+{
+	return s->user_us_per_mib >= LOOP_US_PER_MIB &&
+	       takes_times_filling(f, s, LOOP_YARDS);
+}
+
 static bool computes(const struct oom_findings *f, const struct oom_shape *s)
 {
-	uint64_t fill_us =
-		(uint64_t)f->history.record.page_ns * PAGES_PER_MIB / 1000;
-
-	return s->user_us_per_mib >= LOOP_US_PER_MIB &&
-	       s->user_us_per_mib >= fill_us * LOOP_YARDS &&
+	return computes_long(f, s) &&
 	       same_each_time(s, LOOP_WORK, LOOP_WORK_MOST);
 }
 
@@ -349,14 +386,17 @@ static bool is_steady(const struct oom_shape *s)
 }
 
 /* Small things one by one, and none cheaper, for nobody knows how long. */
-static bool is_crumbs(const struct oom_diagnosis *d)
+static bool is_crumbs(const struct oom_findings *f,
+		      const struct oom_diagnosis *d)
 {
 	const struct oom_shape *s = &d->shape;
 	const struct oom_members *m = &d->members;
 
 	return s->chunk_kib * CRUMB_PARTS < limit_kib(d) && s->stages <= 1 &&
-	       s->grown_points >= LOOKS_LIKELY && s->work_percent.known &&
-	       s->work_percent.value <= CRUMB_WORK && s->user_us_per_mib &&
+	       s->grown_points >= LOOKS_LIKELY &&
+	       (computes_long(f, s) ||
+		(s->work_percent.known && s->user_us_per_mib &&
+		 s->work_percent.value <= CRUMB_WORK)) &&
 	       !(m->n > 1 && oom_is_a_rank(m, &m->of[0]));
 }
 
@@ -383,7 +423,7 @@ bool oom_is_leak(const struct oom_findings *f, struct oom_diagnosis *d)
 		return false;
 	if (!works) {
 		d->confidence = OOM_LOW;
-		d->crumbs = is_crumbs(d);
+		d->crumbs = is_crumbs(f, d);
 		return d->crumbs;
 	}
 	d->confidence = s->grown_points < LOOKS_LIKELY ? OOM_LOW : OOM_MEDIUM;
@@ -447,7 +487,7 @@ bool oom_is_need(const struct oom_findings *f, struct oom_diagnosis *d)
 				: OOM_LOW;
 	else if (d->slows)
 		d->confidence = OOM_MEDIUM;
-	if (is_late(s) && d->confidence == OOM_HIGH)
+	if ((is_late(s) || s->doubles) && d->confidence == OOM_HIGH)
 		d->confidence = OOM_MEDIUM;
 	return true;
 }

@@ -81,6 +81,9 @@ enum {
 	SUDDEN_LATE_PERCENT = 150,
 	/* ...is at least half of the limit in one piece. */
 	SUDDEN_LATE_PARTS = 2,
+	/* ...that is filled, and not worked through: it takes less than so many
+	 * times what touching new memory takes. */
+	SUDDEN_YARDS = 3,
 	/* A file that is kept: so much of the late growth came while reading... */
 	LOAD_GROWTH = 50,
 	LOAD_GROWTH_SURE = 85,
@@ -161,7 +164,8 @@ enum {
 	 * of the limit untouched at a look has tables or rows of some size, and
 	 * what gets cheaper does not do the same each time: data that is built.
 	 * What computes nothing at all fills memory, and no more.  Else small
-	 * things are kept one by one, as a leak does.
+	 * things are kept one by one, as a leak does; and where each takes a
+	 * loop's computing, it need not be the same each time.
 	 */
 	CRUMB_PARTS = 100,
 	CRUMB_WORK = 110,

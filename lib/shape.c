@@ -14,7 +14,10 @@ enum {
 	PAUSE_TIME_PERCENT = 2,
 	/* While reading: at least this part of what grew was read, too. */
 	READ_PARTS = 32,
-	STACK_KIB = 8192,     /* ulimit -s, and what glibc gives each thread */
+	STACK_KIB = 8192, /* ulimit -s, and what glibc gives each thread */
+	/* A table that doubles when it is full, in percent: pages beside. */
+	DOUBLED_LEAST = 98,
+	DOUBLED_MOST = 102,
 	LIBRARIES_KIB = 1024, /* data of libraries, the first thread's stack */
 	/* A request that is being filled: of what grew since (a tenth of all
 	 * or more), at least a quarter went into it. */
@@ -512,6 +515,28 @@ static uint64_t largest_gap(const struct points *s,
 	return (uint64_t)largest;
 }
 
+/* Data grew by about so much between two looks before that one. */
+static bool asked_before(const struct points *s, unsigned int at, uint64_t kib)
+{
+	for (unsigned int i = 1; i < at; i++) {
+		uint64_t step = more(s->p[i].data_kib, s->p[i - 1].data_kib);
+
+		if (step * 100 >= kib * DOUBLED_LEAST &&
+		    step * 100 <= kib * DOUBLED_MOST)
+			return true;
+	}
+	return false;
+}
+
+/* Half of it was asked for before, and a quarter. */
+static bool doubles(const struct points *s, unsigned int at)
+{
+	uint64_t step = at ? more(s->p[at].data_kib, s->p[at - 1].data_kib) : 0;
+
+	return step / 4 > LIBRARIES_KIB && asked_before(s, at, step / 2) &&
+	       asked_before(s, at, step / 4);
+}
+
 static void find_requests(const struct points *s, struct oom_shape *ret)
 {
 	uint64_t threads = s->track->threads > 1 ? s->track->threads - 1 : 0;
@@ -535,6 +560,7 @@ static void find_requests(const struct points *s, struct oom_shape *ret)
 			least = gap(&s->p[i]);
 	}
 	ret->chunk_kib = largest_gap(s, ret);
+	ret->doubles = doubles(s, at);
 	/* It had asked before it was seen for the first time. */
 	if (gap(&s->p[0]) > ret->request_kib + floor &&
 	    gap(&s->p[0]) > gap(end) + PAGE_KIB) {

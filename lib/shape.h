@@ -77,6 +77,7 @@ struct oom_shape {
 	uint64_t untouched_kib, chunk_kib, request_kib;
 	uint32_t request_ms;
 	bool request_known; /* the look before the request was seen */
+	bool doubles;	    /* it is one of a row, each twice as large */
 };
 
 /*

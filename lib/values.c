@@ -68,6 +68,7 @@ const char *const oom_value_names[OOM_VALUES] = {
 	[V_GROW_TIME] = "grow_time",
 	[V_PACE] = "pace",
 	[V_ASKED] = "asked",
+	[V_DOUBLED] = "doubled",
 	[V_SEVERAL] = "several",
 	[V_SEVERAL_NAMES] = "several_names",
 	[V_CHUNK] = "chunk",

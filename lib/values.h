@@ -84,6 +84,7 @@ enum oom_value {
 	V_GROW_TIME,
 	V_PACE,
 	V_ASKED,
+	V_DOUBLED,
 	V_SEVERAL,
 	V_SEVERAL_NAMES,
 	V_CHUNK,

@@ -1007,6 +1007,51 @@ START_TEST(sudden)
 }
 END_TEST
 
+/* Half of the limit late in its life: filled at once, or worked through. */
+START_TEST(late_request)
+{
+	for (int slow = 0; slow < 2; slow++) {
+		struct oom_track *t = growing();
+
+		/* It rested for longer than it grew then. */
+		for (uint32_t i = 1; i < t->n; i++)
+			t->points[i].at_ms += 3 * LOOKS * LOOK_MS;
+		f->history.record.moments[0].at_ms += 3 * LOOKS * LOOK_MS;
+		for (uint32_t i = 1; i < t->n; i++)
+			t->points[i].data_kib =
+				last(t)->anon_kib + 300 + LIMIT_KIB / 5;
+		spend(t, 57, 40, 0);
+		/* Three times what its pages take here, or a bit less. */
+		f->history.record.page_ns = slow ? 15000 : 17000;
+		ck_cause(slow ? "under-allocation" : "sudden-allocation",
+			 "medium");
+	}
+}
+END_TEST
+
+/* A table that doubles when it is full: the last request is far over the limit. */
+START_TEST(doubled_table)
+{
+	struct oom_track *t = growing();
+
+	ask(t, 6, LIMIT_KIB / 2);
+	ask(t, 12, LIMIT_KIB);
+	for (uint32_t i = 7; i < t->n; i++)
+		t->points[i].data_kib -= LIMIT_KIB / 2;
+	for (uint32_t i = 13; i < t->n; i++)
+		t->points[i].data_kib -= LIMIT_KIB;
+	ask(t, LOOKS - 2, LIMIT_KIB * 2);
+	for (uint32_t i = 0; i < t->n; i++)
+		t->points[i].data_kib -= i * STEP_KIB;
+	ck_cause("under-allocation", "medium");
+	ck_assert(d.shape.doubles);
+	/* The one before was not half of it. */
+	t->points[12].data_kib += LIMIT_KIB / 20;
+	ck_cause("sudden-allocation", "high");
+	ck_assert(!d.shape.doubles);
+}
+END_TEST
+
 /* A join of two tables, by the line that grew: its result is not known before. */
 START_TEST(joins)
 {
@@ -1173,6 +1218,46 @@ START_TEST(jump_after_a_file)
 	add_file(812, 40 * MIB, 90 * MIB);
 	ask(t, LOOKS - 2, LIMIT_KIB * 2);
 	ck_cause("whole-file-load", "high");
+	/* Some of it comes after the reads: if it had the buffer before. */
+	t = growing();
+	reads(t, 1, LOOKS - 5, 2000);
+	add_file(812, 28 * MIB, 90 * MIB);
+	ask(t, LOOKS - 2, LIMIT_KIB * 2);
+	ck_cause("sudden-allocation", "high");
+	for (uint32_t i = 0; i < LOOKS - 2; i++)
+		t->points[i].data_kib += LIMIT_KIB * 2;
+	ck_cause("whole-file-load", "medium");
+}
+END_TEST
+
+/* One look at the file, at a small part of all that was read. */
+START_TEST(file_seen_once)
+{
+	struct oom_track *t = growing();
+	struct oom_record_file *file;
+
+	reads(t, 1, LOOKS, 2000);
+	file = add_file(812, 20 * MIB, 90 * MIB);
+	file->first_position = file->position;
+	file->moves = 0;
+	ck_cause("whole-file-load", "high");
+	file->position = file->first_position = 15 * MIB;
+	ck_cause("whole-file-load", "medium");
+}
+END_TEST
+
+/* Lumps: what came after the last look may have come with the next read. */
+START_TEST(load_in_lumps)
+{
+	struct oom_track *t = growing();
+
+	/* Two reads that return, and a third that does not. */
+	reads(t, 4, 5, 8000);
+	reads(t, 9, 10, 8000);
+	add_file(812, 16 * MIB, 90 * MIB);
+	ck_other_cause("whole-file-load");
+	t->n -= 10;
+	ck_cause("whole-file-load", "medium");
 }
 END_TEST
 
@@ -1582,7 +1667,8 @@ START_TEST(small_things)
 	ck_cause("leak", "low");
 	ask(t, LOOKS - 2, 1);
 	ck_cause("under-allocation", "low");
-	/* It gets cheaper: a tenth less work for as much, and a bit. */
+	/* It gets cheaper: a tenth less work for as much, and a bit.  Not where a
+	 * loop computes for each. */
 	for (int cheaper = 0; cheaper < 2; cheaper++) {
 		t = growing();
 		spend(t, 25, 75, 0);
@@ -2047,14 +2133,15 @@ TESTS("diagnose", none, none_has_numbers, limit_by_report, limit_by_counters,
       workers_of_other_steps, other_users_do_not_count, tiny_workers,
       enormous_sizes, under_allocation, under_allocation_without_table,
       undetermined, largest_first, first_report, grew_without_more,
-      most_of_the_growth, several_programs, asked_for, sudden,
-      asked_for_at_first, load_by_mapping, read_again_and_again,
+      most_of_the_growth, several_programs, asked_for, sudden, late_request,
+      doubled_table, asked_for_at_first, load_by_mapping, read_again_and_again,
       jump_after_a_file, kept_every_few_rounds, load_by_progress, near_load,
-      near_load_of_a_pipe, one_file_after_another, load_of_the_late_growth,
-      growth_after_a_start, load_of_a_compressed_file, load_at_once,
-      made_of_a_file, stages_are_a_plan, loop_that_sleeps, loop_that_computes,
-      small_things, joins, loop_that_keeps_much, loop_that_is_kept_waiting,
-      late_growth, growth_that_slows, quick_start_then_steady, sawtooth,
-      unseen_growth, few_looks, workers_of_one_parent, unlike_siblings,
+      file_seen_once, load_in_lumps, near_load_of_a_pipe,
+      one_file_after_another, load_of_the_late_growth, growth_after_a_start,
+      load_of_a_compressed_file, load_at_once, made_of_a_file,
+      stages_are_a_plan, loop_that_sleeps, loop_that_computes, small_things,
+      joins, loop_that_keeps_much, loop_that_is_kept_waiting, late_growth,
+      growth_that_slows, quick_start_then_steady, sawtooth, unseen_growth,
+      few_looks, workers_of_one_parent, unlike_siblings,
       workers_that_stood_still, copies_on_write, launched_ranks, equal_ranks,
       tmpfs_file)
