@@ -45,7 +45,7 @@ START_TEST(full_fields)
 }
 END_TEST
 
-/* A line where it sleeps, seen ready now and then; and one where it computes. */
+/* A line where it sleeps, and is seen ready; and one where it computes. */
 START_TEST(lines_where_it_waits)
 {
 	struct names_place sleeps = { .function = "crawl", .line = 22 };
@@ -54,28 +54,24 @@ START_TEST(lines_where_it_waits)
 	struct names_place other = { .line = 0 };
 
 	/* Nothing is known of it: as its thread is. */
+	works.ready = true;
 	ck_assert(!names_lines_asleep(&lines, &works));
 	sleeps.asleep = true;
-	for (int i = 0; i < 5; i++)
-		ck_assert(names_lines_asleep(&lines, &sleeps));
+	ck_assert(names_lines_asleep(&lines, &sleeps));
 	sleeps.asleep = false;
+	sleeps.ready = true;
 	for (int i = 0; i < 5; i++)
 		ck_assert(names_lines_asleep(&lines, &sleeps));
+	/* It runs Python there. */
+	sleeps.ready = false;
 	ck_assert(!names_lines_asleep(&lines, &sleeps));
-	/* It waits for a file once. */
-	works.asleep = true;
-	ck_assert(names_lines_asleep(&lines, &works));
-	works.asleep = false;
 	ck_assert(!names_lines_asleep(&lines, &works));
 	/* Of more lines than there is room for the most seen are kept. */
 	for (unsigned int i = 1; i < 100; i++) {
 		other.line = i;
 		(void)names_lines_asleep(&lines, &other);
 	}
-	sleeps.asleep = true;
-	for (int i = 0; i < 2; i++)
-		ck_assert(names_lines_asleep(&lines, &sleeps));
-	sleeps.asleep = false;
+	sleeps.ready = true;
 	ck_assert(names_lines_asleep(&lines, &sleeps));
 }
 END_TEST

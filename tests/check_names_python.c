@@ -235,6 +235,8 @@ struct scenario {
 	struct answer want, also[4];
 	unsigned int least; /* answers of ASKED that are the wanted one */
 	bool any_sleep;	    /* a moment's sleep may be seen */
+	bool ready;	    /* mostly without the GIL, and running */
+	bool any_ready;	    /* it depends */
 };
 
 static const struct scenario scenarios[] = {
@@ -342,6 +344,7 @@ static const struct scenario scenarios[] = {
 			  "t.join()\n",
 		.want = { "work", "work", 6, 7, NULL },
 		.least = 180,
+		.ready = true,
 		.any_sleep = true,
 	},
 	{
@@ -399,6 +402,7 @@ static const struct scenario scenarios[] = {
 		.also = { { "assemble", "assemble", 2, 5, "by steps" },
 			  { "<module>", "<module>", 7, 8, "" } },
 		.least = 120,
+		.any_ready = true,
 	},
 	{
 		.name = "the standard library",
@@ -474,6 +478,19 @@ static const struct scenario scenarios[] = {
 		.any_sleep = true,
 	},
 	{
+		.name = "native code that lets others run",
+		.script = "import hashlib\n"
+			  "data = b'x' * 4000000\n"
+			  "def digest():\n"
+			  "    while True:\n"
+			  "        hashlib.sha256(data)\n"
+			  "print('ready')\n"
+			  "digest()\n",
+		.want = { "digest", "digest", 4, 5, "by steps" },
+		.least = 190,
+		.ready = true,
+	},
+	{
 		.name = "letters that are not ASCII",
 		.script = "# -*- coding: utf-8 -*-\n"
 			  "def gr\xc3\xb6\xc3\x9f\x65():\n"
@@ -503,7 +520,7 @@ static bool is_answer(const struct answer *a, const struct names_place *place,
 static void run_scenario(const struct interpreter *with,
 			 const struct scenario *s)
 {
-	unsigned int right = 0, also = 0, silent = 0, wrong = 0;
+	unsigned int right = 0, also = 0, silent = 0, wrong = 0, ready = 0;
 	struct timespec pause = { .tv_nsec = 1000000 };
 	char bad[NAMES_PLACE_LEN + 8] = "";
 	unsigned long most = 0;
@@ -528,6 +545,7 @@ static void run_scenario(const struct interpreter *with,
 			continue;
 		}
 		most = reads > most ? reads : most;
+		ready += place.ready;
 		for (int k = 0; k < 4; k++)
 			other |= is_answer(&s->also[k], &place, true);
 		if (is_answer(&s->want, &place, s->any_sleep)) {
@@ -551,6 +569,10 @@ static void run_scenario(const struct interpreter *with,
 			      s->name);
 		return;
 	}
+	if (!s->want.asleep && !s->any_ready)
+		ck_assert_msg(s->ready ? ready >= ASKED / 2
+				       : ready <= ASKED / 4,
+			      "%s: %s: %u ready", with->label, s->name, ready);
 	ck_assert_msg(!wrong, "%s: %s: %s", with->label, s->name, bad);
 	ck_assert_msg(right >= s->least, "%s: %s: only %u", with->label,
 		      s->name, right);

@@ -154,29 +154,55 @@ static bool is_asked(int socket_fd)
 	return poll(&fd, 1, 0) != 0;
 }
 
-/*
- * Looks only whether the thread sleeps, which is cheap, until it does not.
- * False: it is gone, or there is another question, which is not kept waiting.
- */
-static bool await_wake(int socket_fd, uint32_t pid, uint32_t tid,
-		       unsigned int part)
+static int open_task(uint32_t pid, uint32_t tid, const char *file)
 {
 	char path[48];
-	int fd;
 
-	(void)snprintf(path, sizeof(path), "%u/task/%u/stat", pid,
-		       tid ? tid : pid);
-	fd = openat(proc_fd, path, O_RDONLY | O_CLOEXEC);
+	(void)snprintf(path, sizeof(path), "%u/task/%u/%s", pid,
+		       tid ? tid : pid, file);
+	return openat(proc_fd, path, O_RDONLY | O_CLOEXEC);
+}
+
+/* What it had of a CPU so far; 0: not known. */
+static uint64_t run_ns(uint32_t pid, uint32_t tid)
+{
+	int fd = open_task(pid, tid, "schedstat");
+	char text[64];
+	ssize_t got;
+
+	if (fd < 0)
+		return 0;
+	got = read(fd, text, sizeof(text) - 1);
+	(void)close(fd);
+	text[got > 0 ? got : 0] = '\0';
+	return strtoull(text, NULL, 10);
+}
+
+/*
+ * Looks only whether the thread sleeps, or waits for a CPU, having had `ns` of
+ * one: which is cheap; until it does not.
+ * False: it is gone, or there is another question, which is not kept waiting.
+ */
+static bool await_wake(int socket_fd, uint32_t pid,
+		       const struct names_place *at, uint64_t ns,
+		       unsigned int part)
+{
+	int fd = open_task(pid, at->tid, "stat");
+
 	if (fd < 0)
 		return false;
-	for (int i = 0; i < (tid ? WAKE_POLLS_MANY : WAKE_POLLS) &&
-			is_asleep(fd) && !is_asked(socket_fd);
+	if (at->ready)
+		nap(WAKE_POLL_NS);
+	for (int i = 0;
+	     i < (at->tid ? WAKE_POLLS_MANY : WAKE_POLLS) &&
+	     (is_asleep(fd) || (at->ready && run_ns(pid, at->tid) == ns)) &&
+	     !is_asked(socket_fd);
 	     i++)
 		nap(WAKE_POLL_NS);
 	(void)close(fd);
 	if (is_asked(socket_fd))
 		return false;
-	if (part)
+	if (part && !at->ready)
 		nap(part * SPREAD_NS);
 	return true;
 }
@@ -187,11 +213,28 @@ static bool may_wait(uint64_t waiting_ms)
 	       WAIT_FIRST_MS + (now_ms() - start_ms) * WAIT_PERCENT / 100;
 }
 
+/*
+ * A thread that is ready at the same line as before computes there if it had a
+ * CPU meanwhile; else it waits for one, just woken from a sleep, say.
+ */
+static bool ran_here(uint32_t pid, const struct names_place *before,
+		     const struct names_place *now, uint64_t *ns)
+{
+	uint64_t had = *ns;
+
+	*ns = run_ns(pid, now->tid);
+	return before->ready && before->line == now->line &&
+	       before->tid == now->tid &&
+	       !strcmp(before->function, now->function) &&
+	       *ns >= had + WAKE_POLL_NS / 2;
+}
+
 static void look(int socket_fd, uint32_t pid, const int fds[2])
 {
 	const uint64_t from_ms = now_ms();
 	struct process *p = renew(pid, fds);
 	struct names_place place = { .line = 0 }, now;
+	uint64_t ns = 0;
 	char text[NAMES_PLACE_LEN], packet[NAMES_PLACE_LEN + 32];
 	bool found = false;
 	uint64_t heap;
@@ -205,13 +248,16 @@ static void look(int socket_fd, uint32_t pid, const int fds[2])
 		if (seen) {
 			found = true;
 			now.asleep = names_lines_asleep(&p->lines, &now);
+			if (now.ready && ran_here(pid, &place, &now, &ns))
+				now.ready = now.asleep = false;
 			place = now;
 		}
-		if ((seen && !now.asleep) || p->python.state <= 0)
+		if ((seen && !now.asleep && !now.ready) || p->python.state <= 0)
 			break;
-	} while (may_wait(now_ms() - from_ms) &&
-		 await_wake(socket_fd, pid, now.tid, spread++ % SPREAD_PARTS) &&
-		 now_ms() - from_ms < AWAKE_MS);
+	} while (
+		may_wait(now_ms() - from_ms) &&
+		await_wake(socket_fd, pid, &now, ns, spread++ % SPREAD_PARTS) &&
+		now_ms() - from_ms < AWAKE_MS);
 	waited_ms += now_ms() - from_ms;
 	if (!found) {
 		static const char *const words[] = {

@@ -37,7 +37,7 @@ static struct names_line *line_of(struct names_lines *lines,
 		if (l->line == place->line &&
 		    !strcmp(l->function, place->function))
 			return l;
-		if (l->asleep + l->awake < line->asleep + line->awake)
+		if (l->looks < line->looks)
 			line = l;
 	}
 	memset(line, 0, sizeof(*line));
@@ -51,9 +51,7 @@ bool names_lines_asleep(struct names_lines *lines,
 {
 	struct names_line *line = line_of(lines, place);
 
-	if (place->asleep)
-		line->asleep++;
-	else
-		line->awake++;
-	return line->asleep >= line->awake;
+	line->looks++;
+	line->asleep += place->asleep;
+	return place->asleep || (place->ready && line->asleep);
 }

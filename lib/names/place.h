@@ -26,9 +26,10 @@ struct names_place {
 	uint32_t line;
 	char via[40];
 	/* Python: the thread (0: the only one), and whether it sleeps or waits
-	 * there and does not compute. */
+	 * there and does not compute; ready: it is in native code that lets
+	 * others run Python, which may be a sleep that just ended. */
 	uint32_t tid;
-	bool asleep;
+	bool asleep, ready;
 };
 
 /* Always ends in a NUL; what is no printable ASCII becomes '?'. */
@@ -36,15 +37,15 @@ void names_place_text(const struct names_place *place,
 		      char text[NAMES_PLACE_LEN]);
 
 /*
- * What was seen of the lines of one process, all zero at first.  One that is
- * mostly seen asleep is where the program waits: a thread that is seen ready
- * there just wakes, and says nothing of what it does.
+ * What was seen of the lines of one process, all zero at first.  A thread that
+ * is ready at a line where it was seen asleep has just been woken, and may wait
+ * long for a CPU: it says nothing of what it does.
  */
 struct names_lines {
 	struct names_line {
 		char function[72];
 		uint32_t line;
-		unsigned int asleep, awake;
+		unsigned int asleep, looks;
 	} of[8];
 };
 

@@ -252,6 +252,7 @@ static void tell(const struct python_process *p,
 	else
 		via_callers(k + user, n - user, function, ret->via);
 	ret->asleep = stack->asleep;
+	ret->ready = !stack->asleep && !stack->holds;
 	ret->tid = stack->tid;
 }
 

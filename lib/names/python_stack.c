@@ -21,6 +21,7 @@
 struct thread {
 	uint64_t address, next, interpreter, frame;
 	uint32_t tid; /* 0: not known */
+	bool holds;
 };
 
 struct threads {
@@ -129,6 +130,7 @@ static bool read_thread(const struct python_process *p, uint64_t address,
 	if (last + 8 > sizeof(raw) ||
 	    !names_memory_read(p->mem_fd, address, raw, last + 8))
 		return false;
+	ret->holds = false;
 	ret->address = address;
 	ret->next = word(raw, l->thread_next);
 	ret->interpreter = word(raw, l->thread_interpreter);
@@ -271,6 +273,7 @@ static bool choose_thread(const struct python_process *p,
 	if (!last)
 		return false;
 	*ret = *last;
+	ret->holds = holder.holds && last->address == holder.thread;
 	return true;
 }
 
@@ -426,6 +429,7 @@ bool python_stack_read(const struct python_process *p,
 	if (!stack->n)
 		return false;
 	stack->tid = alone ? 0 : kept.tid;
+	stack->holds = kept.holds;
 	stack->asleep = thread_task(p, &kept, alone).state == 'S';
 	return true;
 }

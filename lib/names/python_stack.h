@@ -19,6 +19,7 @@ struct python_stack {
 	size_t n;
 	uint32_t tid; /* 0: the only one */
 	bool asleep;
+	bool holds; /* the GIL: it runs Python, and is not in native code */
 };
 
 /* False: no frame, or nothing of it held still. */
