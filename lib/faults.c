@@ -237,6 +237,28 @@ static void keep_stack(struct oom_faults *faults, const struct oom_site *site,
 	memcpy(slot->words, s->words, s->n_words * sizeof(s->words[0]));
 }
 
+/* Who touched this before, and has given it back since, grew less. */
+static void give_back(struct oom_faults *faults, struct oom_record *record,
+		      const struct oom_growth_sample *s,
+		      const struct oom_site *site, uint32_t kib)
+{
+	const struct oom_toucher by = {
+		.site = (uint32_t)(site - record->sites),
+		.kib = kib,
+		.ip = s->ip,
+	};
+	struct oom_toucher back[2];
+	unsigned int n = oom_regions_touch(&faults->regions, record->limit_kib,
+					   s->pid, s->addr, &by, back);
+
+	for (unsigned int i = 0; i < n; i++) {
+		struct oom_site *other = &record->sites[back[i].site];
+
+		if (other->pid == s->pid && other->ip == back[i].ip)
+			oom_record_given_back(record, other, back[i].kib);
+	}
+}
+
 static void add_site(struct oom_faults *faults, struct oom_record *record,
 		     const struct oom_growth_sample *s, uint64_t pages,
 		     uint32_t at_ms, bool late)
@@ -264,6 +286,8 @@ static void add_site(struct oom_faults *faults, struct oom_record *record,
 	slot = oom_record_site(record, &site);
 	if (!slot->named)
 		keep_stack(faults, slot, s);
+	if (site.own_kib)
+		give_back(faults, record, s, slot, site.own_kib);
 }
 
 /* Not inlined: while there is nothing to drain its stack is not touched. */

@@ -10,6 +10,7 @@
 
 #include "growth.h"
 #include "record.h"
+#include "regions.h"
 
 /* Nothing to see for so long: detached again. */
 #define OOM_FAULTS_REST_MS 30000
@@ -38,7 +39,7 @@ struct oom_stack {
 	uint64_t words[OOM_GROWTH_STACK_WORDS];
 };
 
-/* About 24 KiB, of which little is touched before it is attached. */
+/* About 29 KiB, of which little is touched before it is attached. */
 struct oom_faults {
 	bool attached;
 	bool guards;
@@ -47,6 +48,7 @@ struct oom_faults {
 	uint64_t start_us;    /* the record's time 0 */
 	struct oom_stack stacks[OOM_STACKS_MAX];
 	uint32_t turn;
+	struct oom_regions regions;
 	struct oom_growth growth;
 };
 

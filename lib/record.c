@@ -437,6 +437,27 @@ static uint32_t name_of(const char *text)
 }
 
 /* By as much as `more` has, at a place that has a name, or not. */
+/* Where its growth goes, once it has a name. */
+static struct oom_place *place_of(struct oom_record *r,
+				  const struct oom_site *site)
+{
+	for (unsigned int i = 0; site->named && i < OOM_PLACES_MAX; i++) {
+		struct oom_place *p = &r->places[i];
+
+		if (p->pid == site->pid && p->kind == OOM_PLACE_NATIVE &&
+		    name_of(p->text) == site->named)
+			return p;
+	}
+	return NULL;
+}
+
+static void lower(uint32_t *kib, uint32_t *late_kib, uint64_t by)
+{
+	*kib -= by < *kib ? (uint32_t)by : *kib;
+	if (*late_kib > *kib)
+		*late_kib = *kib;
+}
+
 static void grew(struct oom_record *r, const struct oom_site *site,
 		 const struct oom_site *more)
 {
@@ -449,17 +470,29 @@ static void grew(struct oom_record *r, const struct oom_site *site,
 		.last_ms = more->last_ms,
 		.looks = more->own_samples,
 	};
+	const struct oom_place *named;
 
 	if (!more->own_kib)
 		return;
-	for (unsigned int i = 0; site->named && i < OOM_PLACES_MAX; i++) {
-		const struct oom_place *p = &r->places[i];
-
-		if (p->pid == site->pid && p->kind == OOM_PLACE_NATIVE &&
-		    name_of(p->text) == site->named)
-			memcpy(place.text, p->text, sizeof(place.text));
-	}
+	named = place_of(r, site);
+	if (named)
+		memcpy(place.text, named->text, sizeof(place.text));
 	oom_record_place(r, &place);
+}
+
+void oom_record_given_back(struct oom_record *r, struct oom_site *site,
+			   uint64_t kib)
+{
+	struct oom_place *place = place_of(r, site);
+
+	if (!place)
+		place = find_place(r, site->pid, OOM_PLACE_NATIVE, "");
+	lower(&site->own_kib, &site->own_late_kib, kib);
+	SEAL(site);
+	if (!place)
+		return;
+	lower(&place->kib, &place->late_kib, kib);
+	SEAL(place);
 }
 
 struct oom_site *oom_record_site(struct oom_record *r,

@@ -195,13 +195,17 @@ struct oom_site *oom_record_site(struct oom_record *record,
  */
 void oom_record_place(struct oom_record *record, const struct oom_place *place);
 
-/* The site has a name now (empty: none to be had): its growth goes there. */
 /* "java", "javaenv", "javaown": the words of the capture and of namer.h. */
 bool oom_record_java_source(struct oom_span word, enum oom_java_source *ret);
 const char *oom_record_java_word(uint32_t source);
 
+/* The site has a name now (empty: none to be had): its growth goes there. */
 void oom_record_named(struct oom_record *record, struct oom_site *site,
 		      const char *text);
+
+/* So much of what the site touched is there no more: it has not grown by it. */
+void oom_record_given_back(struct oom_record *record, struct oom_site *site,
+			   uint64_t kib);
 
 /*
  * What sampled faults tell of a process between two looks: it grew to about so

@@ -18,6 +18,7 @@ enum {
 	/* A table that doubles when it is full, in percent: pages beside. */
 	DOUBLED_LEAST = 98,
 	DOUBLED_MOST = 102,
+	FALLS_AGAIN = 2,
 	LIBRARIES_KIB = 1024, /* data of libraries, the first thread's stack */
 	/* A request that is being filled: of what grew since (a tenth of all
 	 * or more), at least a quarter went into it. */
@@ -490,6 +491,42 @@ static double left_for_each(const struct points *s,
 	return (double)(rises - falls) / (double)grown;
 }
 
+/* Data at that look that was still there at each later one, of `n` looks. */
+static uint64_t lasting(const struct points *s, unsigned int at, unsigned int n)
+{
+	uint64_t least = s->p[at].data_kib;
+
+	for (unsigned int i = at + 1; i < n; i++)
+		if (s->p[i].data_kib < least)
+			least = s->p[i].data_kib;
+	return least;
+}
+
+/*
+ * Where much is given back again and again, as a work array is: the most that was
+ * kept at once.  No limit where nothing is.
+ */
+static uint64_t largest_kept(const struct points *s)
+{
+	unsigned int falls = 0, end = 0;
+	uint64_t largest = 0;
+
+	for (unsigned int i = s->from + 1; i < s->n; i++)
+		if (s->p[i].data_kib + LIBRARIES_KIB < s->p[i - 1].data_kib) {
+			falls++;
+			end = i + 1;
+		}
+	if (falls < FALLS_AGAIN)
+		return UINT64_MAX;
+	for (unsigned int i = s->from + 1; i < end; i++) {
+		uint64_t step = lasting(s, i, end) - lasting(s, i - 1, end);
+
+		if (step > largest)
+			largest = step;
+	}
+	return largest;
+}
+
 /* The most that was asked for and not touched at a look of the last part. */
 static uint64_t largest_gap(const struct points *s,
 			    const struct oom_shape *shape)
@@ -499,6 +536,7 @@ static uint64_t largest_gap(const struct points *s,
 
 	for (unsigned int i = s->from; i < s->n; i++) {
 		const struct oom_track_point *p = &s->p[i];
+		double left = (double)more(lasting(s, i, s->n), p->anon_kib);
 
 		if (!is_later(s, i, shape))
 			continue;
@@ -509,8 +547,8 @@ static uint64_t largest_gap(const struct points *s,
 					   each * (double)more(p->anon_kib,
 							       first->anon_kib)
 				 : 0;
-		if ((double)gap(p) - expected > largest)
-			largest = (double)gap(p) - expected;
+		if (left - expected > largest)
+			largest = left - expected;
 	}
 	return (uint64_t)largest;
 }
@@ -560,6 +598,8 @@ static void find_requests(const struct points *s, struct oom_shape *ret)
 			least = gap(&s->p[i]);
 	}
 	ret->chunk_kib = largest_gap(s, ret);
+	if (largest_kept(s) < ret->chunk_kib)
+		ret->chunk_kib = largest_kept(s);
 	ret->doubles = doubles(s, at);
 	/* It had asked before it was seen for the first time. */
 	if (gap(&s->p[0]) > ret->request_kib + floor &&
