@@ -424,6 +424,9 @@ START_TEST(native)
 	follow(500);
 	ck_assert_uint_eq(record->names_due, 0);
 	ck_place(0, OOM_PLACE_NATIVE, "", 400, 1);
+	/* What was given back, before it has a name and after. */
+	oom_record_given_back(record, &record->sites[0], 100);
+	ck_place(0, OOM_PLACE_NATIVE, "", 300, 1);
 	faults->stacks[0] = (struct oom_stack){
 		.pid = (uint32_t)pids[0],
 		.ip = 0x1000,
@@ -439,18 +442,24 @@ START_TEST(native)
 	await_names();
 	ck_assert_str_eq(strchr(strchr(shared->asked[1], ' ') + 1, ' '),
 			 " s7ffe b7fff l1000 c2000 w0 w3000");
-	ck_place(0, OOM_PLACE_NATIVE, "fill\tfill.c\t9\t", 400, 1);
+	ck_place(0, OOM_PLACE_NATIVE, "fill\tfill.c\t9\t", 300, 1);
 	ck_place(0, OOM_PLACE_NATIVE, "", 0, 0);
 	/* From now on it is known. */
 	touch(0, 0x1000, 0x2000, 600);
 	follow(520);
-	ck_place(0, OOM_PLACE_NATIVE, "fill\tfill.c\t9\t", 1000, 2);
+	ck_place(0, OOM_PLACE_NATIVE, "fill\tfill.c\t9\t", 900, 2);
+	oom_record_given_back(record, &record->sites[0], 50);
+	ck_place(0, OOM_PLACE_NATIVE, "fill\tfill.c\t9\t", 850, 2);
+	oom_record_given_back(record, &record->sites[0], UINT64_MAX);
+	ck_place(0, OOM_PLACE_NATIVE, "fill\tfill.c\t9\t", 0, 2);
+	touch(0, 0x1000, 0x2000, 1000);
+	ck_place(0, OOM_PLACE_NATIVE, "fill\tfill.c\t9\t", 1000, 3);
 	ck_assert_uint_eq(record->names_due, 0);
 	/* Another site of the same name; and one without. */
 	touch(0, 0x1008, 0x2000, 100);
 	follow(520);
 	await_names();
-	ck_place(0, OOM_PLACE_NATIVE, "fill\tfill.c\t9\t", 1100, 3);
+	ck_place(0, OOM_PLACE_NATIVE, "fill\tfill.c\t9\t", 1100, 4);
 	strcpy(shared->name, "nothing %u %.*s");
 	touch(0, 0x5000, 0, 300);
 	follow(520);

@@ -348,6 +348,39 @@ START_TEST(never_filled)
 }
 END_TEST
 
+/* A work array that comes and goes in each round, while something is kept. */
+START_TEST(given_back)
+{
+	begin(1000);
+	for (int i = 0; i < 5; i++) {
+		ask(20000);
+		fill(2, 5000);
+		(void)grow(-10000);
+		end()->data_kib -= 10000;
+		(void)grow(3000);
+	}
+	shape();
+	ck_assert_uint_eq(s.chunk_kib, 0);
+	/* The last one is there yet: it is one of them. */
+	ask(20000);
+	fill(1, 5000);
+	shape();
+	ck_assert_uint_eq(s.chunk_kib, 3000 - 300);
+	/* Large parts are kept beside it: a plan. */
+	begin(1000);
+	for (int i = 0; i < 3; i++) {
+		ask(20000);
+		fill(2, 5000);
+		(void)grow(-10000);
+		end()->data_kib -= 10000;
+		ask(30000);
+		fill(1, 30000);
+	}
+	shape();
+	ck_assert_uint_ge(s.chunk_kib, 20000);
+}
+END_TEST
+
 static void read_too(uint32_t from, uint32_t to, uint32_t kib)
 {
 	for (uint32_t i = from; i < t.n; i++)
@@ -612,6 +645,6 @@ END_TEST
 
 TESTS("shape", linear, size_and_pace_do_not_matter, stages, sawtooth,
       saturating, steady_then_growth, allocated_first, had_asked_before,
-      threads, arrays_in_turn, never_filled, read_at_first, read_all_along,
-      sleeping_loop, busy_loop, end_by_the_report, too_little, no_time, maxima,
-      anything)
+      threads, arrays_in_turn, never_filled, given_back, read_at_first,
+      read_all_along, sleeping_loop, busy_loop, end_by_the_report, too_little,
+      no_time, maxima, anything)
