@@ -380,7 +380,7 @@ static bool is_steady(const struct oom_shape *s)
 {
 	if (s->turns_percent.known)
 		return s->turns_percent.value >= PACE_STEADY &&
-		       s->turns_percent.value <= PACE_STEADY_MOST;
+		       s->turns_percent.value <= TURNS_STEADY_MOST;
 	return s->late_percent * 100 >= s->early_percent * PACE_STEADY &&
 	       s->late_percent * 100 <= s->early_percent * PACE_STEADY_MOST;
 }

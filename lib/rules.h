@@ -176,6 +176,8 @@ enum {
 	SLOWS_ON = 85,	   /* ...and against the second: not a start alone */
 	PACE_STEADY = 80,
 	PACE_STEADY_MOST = 400,
+	/* Turns of a loop that bring more and more are a table on its way. */
+	TURNS_STEADY_MOST = 160,
 	LOOKS_SURE = 10,
 	LOOKS_LIKELY = 7, /* fewer show growth, but hardly how it came */
 	/* More than this part of the growth came after the last look at it: how

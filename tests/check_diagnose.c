@@ -1609,6 +1609,14 @@ START_TEST(loop_that_sleeps)
 	ck_cause("leak", "high");
 	last(t)->sleeps = 5;
 	ck_cause("under-allocation", "low");
+	/* Fewer turns for as much: each brings more than at first. */
+	for (uint32_t few = 5; few <= 7; few += 2) {
+		spend(t, 0, 10, 10);
+		for (uint32_t i = 14; i < t->n; i++)
+			t->points[i].sleeps = 140 + (i - 14) * few;
+		ck_cause("leak", few == 5 ? "medium" : "high");
+		ck_assert_uint_eq(d.shape.turns_percent.value > 160, few == 5);
+	}
 	/* Several threads that sleep together; of many nobody knows. */
 	spend(t, 0, 10, 1);
 	t->threads = 2;
