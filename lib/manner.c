@@ -316,9 +316,13 @@ static bool idles(const struct oom_shape *s)
 	bool between = s->threads <= 1 && s->sleeping_percent >= LOOP_BETWEEN &&
 		       s->sleeps >= LOOP_BETWEEN_SLEEPS;
 
+	/* Threads that wait for their part of a plan sleep some of the time.
+	 * (A second one is a library's, or the only one that works.) */
 	return s->idle_percent.known &&
-	       (between || (s->idle_percent.value >= LOOP_IDLE &&
-			    s->sleeps >= LOOP_SLEEPS));
+	       (between ||
+		(s->idle_percent.value >=
+			 (s->threads <= 2 ? LOOP_IDLE : LOOP_IDLE_SURE) &&
+		 s->sleeps >= LOOP_SLEEPS));
 }
 
 /*

@@ -1619,8 +1619,14 @@ START_TEST(loop_that_sleeps)
 	}
 	/* Several threads that sleep together; of many nobody knows. */
 	spend(t, 0, 10, 1);
-	t->threads = 2;
-	ck_cause("leak", "medium");
+	for (uint32_t more = 0; more < 2; more++) {
+		t->threads = 2 + more;
+		spend(t, 0, 70, 1);
+		ck_cause(more ? "under-allocation" : "leak",
+			 more ? "low" : "medium");
+		spend(t, 0, 10, 1);
+		ck_cause("leak", "medium");
+	}
 	t->threads = OOM_PROC_THREADS_MAX + 1;
 	ck_cause("under-allocation", "low");
 }
