@@ -94,6 +94,7 @@ struct oom_diagnosis {
 	 * all that was read; or it is one request, or one file after another. */
 	bool gets_on;
 	unsigned int opened; /* files, one after another; 0: not the story */
+	bool rests;	     /* it slept or waited for much of the time */
 	bool slows;	     /* its growth was coming to an end */
 	bool sawtooth;	     /* a leak below ups and downs */
 	bool crumbs; /* a leak only because nothing says that it is a plan */

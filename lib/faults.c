@@ -286,6 +286,7 @@ static void add_site(struct oom_faults *faults, struct oom_record *record,
 	slot = oom_record_site(record, &site);
 	if (!slot->named)
 		keep_stack(faults, slot, s);
+	faults->touched[slot - record->sites] = s->addr;
 	if (site.own_kib)
 		give_back(faults, record, s, slot, site.own_kib);
 }

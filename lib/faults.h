@@ -34,6 +34,7 @@ struct oom_stack {
 	uint32_t pid; /* 0: a free slot */
 	uint32_t turn;
 	uint64_t ip, callers[OOM_SITE_CALLERS]; /* of the site */
+	uint64_t address;			/* that was touched */
 	uint64_t stack, frame; /* registers, as in the sample */
 	uint32_t n_words;
 	uint64_t words[OOM_GROWTH_STACK_WORDS];
@@ -48,6 +49,7 @@ struct oom_faults {
 	uint64_t start_us;    /* the record's time 0 */
 	struct oom_stack stacks[OOM_STACKS_MAX];
 	uint32_t turn;
+	uint64_t touched[OOM_SITES_MAX]; /* the latest, of each site */
 	struct oom_regions regions;
 	struct oom_growth growth;
 };

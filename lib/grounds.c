@@ -240,7 +240,7 @@ static void set_growth(struct oom_values *v, const struct oom_findings *f,
 		oom_set_number(v, V_STAGES, s->stages);
 	else if (d->slows)
 		set_duration(v, V_SLOW_TIME, s->to_ms - s->from_ms);
-	else if (s->stages <= 1)
+	else if (s->stages <= 1 && !d->rests)
 		set_duration(v, V_STEADY_TIME, s->to_ms - s->from_ms);
 	if (d->cause != OOM_CAUSE_LEAK)
 		return;
@@ -252,13 +252,15 @@ static void set_growth(struct oom_values *v, const struct oom_findings *f,
 	if (d->crumbs)
 		oom_set_text(v, V_CRUMBS, "");
 	set_pace(v, s->grown_kib, s->to_ms - s->from_ms);
-	/* Twice the limit: what it had before its growth is there once only. */
+	/* Twice the limit: what it had before its growth is there once only;
+	 * and others may have grown as well. */
 	set_duration(v, V_ONCE_TIME, s->to_ms);
 	if (s->grown_kib && limit)
 		set_duration(v, V_TWICE_TIME,
 			     s->to_ms + (uint64_t)((double)limit /
 						   (double)s->grown_kib *
-						   (s->to_ms - s->from_ms)));
+						   (s->to_ms - s->from_ms) *
+						   d->grower_percent / 100));
 }
 
 static void set_several(struct oom_values *v, const struct oom_diagnosis *d)

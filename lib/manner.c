@@ -398,6 +398,7 @@ static bool is_crumbs(const struct oom_findings *f,
 
 	return s->chunk_kib * CRUMB_PARTS < limit_kib(d) && s->stages <= 1 &&
 	       s->grown_points >= LOOKS_LIKELY &&
+	       oom_value_or(s->idle_percent, 0) < LOOP_IDLE &&
 	       (computes_long(f, s) ||
 		(s->work_percent.known && s->user_us_per_mib &&
 		 s->work_percent.value <= CRUMB_WORK)) &&
@@ -477,6 +478,7 @@ bool oom_is_need(const struct oom_findings *f, struct oom_diagnosis *d)
 		       (oom_at_least(m->of[0].bytes, SINGLE_SHARE, whole) ||
 			(m->n > 1 && oom_is_a_rank(m, &m->of[0])));
 	}
+	d->rests = oom_value_or(s->idle_percent, 0) >= LOOP_IDLE;
 	/* Its whole need shows: it had asked for it. */
 	if (s->untouched_kib >= limit_kib(d) / REQUEST_PARTS)
 		d->confidence = OOM_HIGH;

@@ -202,6 +202,19 @@ int oom_namer_ask(const struct oom_namer *namer, uint32_t pid,
 	return send_packet(namer->socket_fd, text, (size_t)len, NULL, 0);
 }
 
+int oom_namer_watch(const struct oom_namer *namer, uint32_t pid, uint64_t site,
+		    uint64_t address)
+{
+	char text[80];
+	int len;
+
+	if (namer->socket_fd < 0)
+		return -ENOTCONN;
+	len = snprintf(text, sizeof(text), "watch %u %llu %llu", pid,
+		       (unsigned long long)site, (unsigned long long)address);
+	return send_packet(namer->socket_fd, text, (size_t)len, NULL, 0);
+}
+
 struct oom_span oom_namer_take(struct oom_namer *namer,
 			       char buf[OOM_NAMER_PACKET])
 {

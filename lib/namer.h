@@ -52,7 +52,11 @@
  *			all words of the stack's top
  *     place PID LEAF TEXT
  *     nothing PID LEAF
- * In order; a packet that it does not understand has no answer.
+ *   watch PID SITE ADDRESS
+ *			what a place in the code touched last
+ *     free PID SITE	some time later, or never: what that place touches is
+ *			free at other times (names/heap.h)
+ * In order, but for that one; a packet that it does not understand has no answer.
  */
 struct oom_namer {
 	int socket_fd; /* -1: it does not run */
@@ -82,6 +86,10 @@ int oom_namer_look(const struct oom_namer *namer,
 /* Asks what place that is.  0 or -errno. */
 int oom_namer_ask(const struct oom_namer *namer, uint32_t pid,
 		  const struct oom_namer_frame *frames, size_t n);
+
+/* Has it watch what that site touched.  0 or -errno. */
+int oom_namer_watch(const struct oom_namer *namer, uint32_t pid, uint64_t site,
+		    uint64_t address);
 
 /*
  * One answer, or nothing (len 0): the user's bytes.  A program that is gone has

@@ -126,6 +126,30 @@ static void take_name(struct oom_places *p, struct oom_record *record,
 	atomic_store(&record->names_due, p->n_due);
 }
 
+/* For the program: that place in the code, callers included. */
+static uint64_t number_of(const struct oom_site *site)
+{
+	uint64_t number = site->ip;
+
+	for (unsigned int i = 0; i < OOM_SITE_CALLERS; i++)
+		number = number * 31 + site->callers[i];
+	return number;
+}
+
+/* Who touched it first does not keep it: its name goes, its growth stays. */
+static void take_free(struct oom_record *record, uint64_t pid,
+		      struct oom_span number)
+{
+	uint64_t value;
+
+	if (oom_parse_u64(number, &value))
+		return;
+	for (unsigned int i = 0; i < OOM_SITES_MAX; i++)
+		if (record->sites[i].pid == pid &&
+		    number_of(&record->sites[i]) == value)
+			oom_record_unnamed(record, &record->sites[i]);
+}
+
 static void take_heap(struct oom_record *record, uint64_t pid,
 		      enum oom_java_source source, struct oom_span text)
 {
@@ -163,6 +187,8 @@ static void take(struct oom_places *p, struct oom_record *record,
 		take_heap(record, pid, source, rest_of(line));
 	else if (oom_span_is(word, "place") && oom_next_word(&line, &leaf))
 		take_name(p, record, pid, rest_of(line));
+	else if (oom_span_is(word, "free") && oom_next_word(&line, &leaf))
+		take_free(record, pid, leaf);
 	else if (oom_span_is(word, "nothing") && oom_next_word(&line, &leaf))
 		take_name(p, record, pid, none);
 	else if (oom_span_is(word, "nothing"))
@@ -346,6 +372,25 @@ ask(struct oom_places *p, const struct oom_faults *faults,
 	return true;
 }
 
+/* Those with a name that have touched more since the last time. */
+static void watch_sites(struct oom_places *p, const struct oom_record *record,
+			const struct oom_faults *faults)
+{
+	for (unsigned int i = 0; i < OOM_SITES_MAX; i++) {
+		const struct oom_site *s = &record->sites[i];
+		const struct oom_places_grower *g = find_grower(p, s->pid);
+
+		if (!s->pid || !s->named || !g || !g->looked ||
+		    p->watches == OOM_PLACES_WATCHES ||
+		    faults->touched[i] == p->watched[i])
+			continue;
+		p->watched[i] = faults->touched[i];
+		if (!oom_namer_watch(&p->namer, s->pid, number_of(s),
+				     faults->touched[i]))
+			p->watches++;
+	}
+}
+
 static void ask_for_names(struct oom_places *p, struct oom_record *record,
 			  const struct oom_faults *faults)
 {
@@ -375,8 +420,10 @@ void oom_places_follow(struct oom_places *p, struct oom_record *record,
 		measure(p, v);
 		look_at_growers(p, v);
 	}
-	if (p->runs)
+	if (p->runs) {
 		ask_for_names(p, record, faults);
+		watch_sites(p, record, faults);
+	}
 }
 
 void oom_places_end(struct oom_places *p, struct oom_record *record)

@@ -22,9 +22,10 @@
 #include "namer.h"
 #include "record.h"
 
-#define OOM_PLACES_LOOKS 96 /* at processes, in all... */
-#define OOM_PLACES_EARLY 64 /* ...and of them before the last eighth */
-#define OOM_PLACES_DUE	 4  /* names asked for at one time */
+#define OOM_PLACES_LOOKS   96  /* at processes, in all... */
+#define OOM_PLACES_EARLY   64  /* ...and of them before the last eighth */
+#define OOM_PLACES_DUE	   4   /* names asked for at one time */
+#define OOM_PLACES_WATCHES 256 /* at what was touched, in all */
 #define OOM_PLACES_WAIT_MS \
 	30 /* at the end, for names; a join waits somewhat longer */
 
@@ -58,6 +59,8 @@ struct oom_places {
 		uint64_t ip, callers[OOM_SITE_CALLERS];
 	} due[OOM_PLACES_DUE]; /* in the order in which they were asked for */
 	uint32_t n_due;
+	uint64_t watched[OOM_SITES_MAX]; /* of each site: what was asked last */
+	uint32_t watches;
 };
 
 /* What the recorder sees right now. */

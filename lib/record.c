@@ -436,7 +436,6 @@ static uint32_t name_of(const char *text)
 	return sum_ ? sum_ : 1;
 }
 
-/* By as much as `more` has, at a place that has a name, or not. */
 /* Where its growth goes, once it has a name. */
 static struct oom_place *place_of(struct oom_record *r,
 				  const struct oom_site *site)
@@ -458,6 +457,7 @@ static void lower(uint32_t *kib, uint32_t *late_kib, uint64_t by)
 		*late_kib = *kib;
 }
 
+/* By as much as `more` has, at a place that has a name, or not. */
 static void grew(struct oom_record *r, const struct oom_site *site,
 		 const struct oom_site *more)
 {
@@ -478,6 +478,28 @@ static void grew(struct oom_record *r, const struct oom_site *site,
 	if (named)
 		memcpy(place.text, named->text, sizeof(place.text));
 	oom_record_place(r, &place);
+}
+
+void oom_record_unnamed(struct oom_record *r, struct oom_site *site)
+{
+	struct oom_place *named = place_of(r, site);
+	struct oom_place moved = {
+		.pid = site->pid,
+		.kind = OOM_PLACE_NATIVE,
+		.kib = site->own_kib,
+		.late_kib = site->own_late_kib,
+		.first_ms = site->first_ms,
+		.last_ms = site->last_ms,
+		.looks = site->own_samples,
+	};
+
+	site->named = name_of("");
+	SEAL(site);
+	if (!named || !named->text[0])
+		return;
+	lower(&named->kib, &named->late_kib, moved.kib);
+	SEAL(named);
+	oom_record_place(r, &moved);
 }
 
 void oom_record_given_back(struct oom_record *r, struct oom_site *site,

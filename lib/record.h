@@ -203,6 +203,9 @@ const char *oom_record_java_word(uint32_t source);
 void oom_record_named(struct oom_record *record, struct oom_site *site,
 		      const char *text);
 
+/* Its name does not say who keeps what it touched: that has none then. */
+void oom_record_unnamed(struct oom_record *record, struct oom_site *site);
+
 /* So much of what the site touched is there no more: it has not grown by it. */
 void oom_record_given_back(struct oom_record *record, struct oom_site *site,
 			   uint64_t kib);

@@ -697,6 +697,7 @@ static void say(enum oom_cause cause, const char *name)
 	d.grower_percent = 100;
 	d.shape_known = oom_history_shape(f, d.report, d.grower, &d.shape);
 	d.file = 0;
+	d.gets_on = true;
 	d.tmpfs_file = 1;
 	oom_span_copy(oom_span(name), d.group.name, sizeof(d.group.name));
 	d.group.count = cause == OOM_CAUSE_WORKER_COPIES ? 4 : 0;
@@ -949,6 +950,25 @@ START_TEST(one_file_of_many)
 }
 END_TEST
 
+/* Twice the memory lasts as long as all that grow leave of it. */
+START_TEST(others_grow_as_well)
+{
+	double seconds[2];
+
+	killed("python3");
+	see_all("python3");
+	say(OOM_CAUSE_LEAK, "python3");
+	for (int i = 0; i < 2; i++) {
+		d.grower_percent = i ? 50 : 100;
+		render();
+		ck_assert_ptr_nonnull(strstr(text, "lasts about"));
+		seconds[i] = atof(strstr(text, "lasts about") + 11);
+	}
+	ck_assert_double_gt(seconds[1], 0);
+	ck_assert_double_lt(seconds[1], seconds[0]);
+}
+END_TEST
+
 /* More stages than a plan has are still no growth without a pause. */
 START_TEST(growth_with_pauses)
 {
@@ -960,6 +980,11 @@ START_TEST(growth_with_pauses)
 	d.shape.stages = 1;
 	render();
 	ck_says("without a pause");
+	d.rests = true;
+	render();
+	ck_form();
+	ck_lacks(text, "without a pause");
+	d.rests = false;
 	d.shape.stages = 9;
 	render();
 	ck_form();
@@ -995,4 +1020,4 @@ TESTS("advice", machine, machine_of_unknowns, marker, long_marker,
       sentences_with_hostile_names, picture, picture_in_each_block, notices,
       notices_with_hostile_names, need_is_unknown_or_estimated,
       files_that_were_deleted, processes_with_nothing, one_file_of_many,
-      growth_with_pauses, who_grew)
+      growth_with_pauses, others_grow_as_well, who_grew)

@@ -18,6 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "heap.h"
 #include "java.h"
 #include "native.h"
 #include "python.h"
@@ -36,6 +37,14 @@
 /* ...and what it does then is seen at its start and later. */
 #define SPREAD_PARTS 4
 #define SPREAD_NS    350000L
+/* Where memory was first touched is looked at again, soon and later: whether it
+ * is free then. */
+#define WATCHED_MAX   16
+#define WATCH_SOON_MS 3
+#define WATCH_SOON    12 /* so many times; then less often */
+#define WATCH_LATE_MS 60
+#define WATCH_CHECKS  30
+#define WATCH_FREE    3 /* so often seen free, it comes and goes */
 
 struct process {
 	uint32_t pid; /* 0: a free slot */
@@ -46,9 +55,18 @@ struct process {
 	/* Its first mapping: another one is another program (exec). */
 	uint64_t start, inode;
 	struct names_lines lines;
+	struct names_heap heap;
+};
+
+/* What was touched last by one place in the code; the asker's number for that. */
+struct watched {
+	uint32_t pid; /* 0: a free slot */
+	unsigned int checks, free;
+	uint64_t site, address;
 };
 
 static struct process processes[PROCESSES_MAX];
+static struct watched watched[WATCHED_MAX];
 static uint64_t turn;
 static struct names_native *native;
 static int proc_fd;
@@ -105,6 +123,7 @@ static struct process *renew(uint32_t pid, const int fds[2])
 			  p->maps.list[0].inode != p->inode)) {
 		memset(&p->python, 0, sizeof(p->python));
 		memset(&p->lines, 0, sizeof(p->lines));
+		memset(&p->heap, 0, sizeof(p->heap));
 		p->start = p->maps.list[0].start;
 		p->inode = p->maps.list[0].inode;
 	}
@@ -285,6 +304,73 @@ static void look(int socket_fd, uint32_t pid, const int fds[2])
 			place.asleep ? "asleep" : "python", pid, text));
 }
 
+/* ---- what comes and goes ---- */
+
+/* Its own slot, or a free one, or that of who was looked at most. */
+static void watch(uint32_t pid, uint64_t site, uint64_t address)
+{
+	struct watched *slot = &watched[0];
+
+	for (int i = 0; i < WATCHED_MAX; i++) {
+		struct watched *w = &watched[i];
+
+		if (w->pid == pid && w->site == site) {
+			w->address = address;
+			w->checks = 0;
+			return;
+		}
+		if (slot->pid && (!w->pid || w->checks > slot->checks))
+			slot = w;
+	}
+	*slot = (struct watched){ .pid = pid,
+				  .site = site,
+				  .address = address };
+}
+
+/* The next check is due in so many ms; -1: none. */
+static int watch_ms(void)
+{
+	int ms = -1;
+
+	for (int i = 0; i < WATCHED_MAX; i++) {
+		if (!watched[i].pid)
+			continue;
+		if (watched[i].checks < WATCH_SOON)
+			return WATCH_SOON_MS;
+		ms = WATCH_LATE_MS;
+	}
+	return ms;
+}
+
+/* Free at this moment: no part of what the program keeps. */
+static bool is_free(uint32_t pid, uint64_t address)
+{
+	struct process *p = find_process(pid);
+	uint64_t top, end;
+
+	return p && p->maps.n &&
+	       names_heap_end(&p->heap, &p->maps, p->mem_fd, &top, &end) &&
+	       address > top + 16 && address < end;
+}
+
+static void check_watched(int socket_fd)
+{
+	for (int i = 0; i < WATCHED_MAX; i++) {
+		struct watched *w = &watched[i];
+		char packet[64];
+
+		if (!w->pid)
+			continue;
+		w->free += is_free(w->pid, w->address);
+		if (w->free == WATCH_FREE)
+			answer(socket_fd, packet,
+			       snprintf(packet, sizeof(packet), "free %u %llu",
+					w->pid, (unsigned long long)w->site));
+		if (w->free == WATCH_FREE || ++w->checks == WATCH_CHECKS)
+			w->pid = 0;
+	}
+}
+
 /* "s7ffe b7fff l55aa c55bb w55cc ...": see namer.h */
 static bool parse_chain(char *text, struct names_chain *chain)
 {
@@ -381,6 +467,21 @@ static bool parse_head(char *text, const char *word, uint32_t *pid, char **rest)
 	return number && number <= INT32_MAX && (!**rest || **rest == ' ');
 }
 
+/* Checks what is watched until there is a question. */
+static void await_question(int socket_fd)
+{
+	struct pollfd fd = { .fd = socket_fd, .events = POLLIN };
+	int ms;
+
+	while ((ms = watch_ms()) >= 0) {
+		int rc = poll(&fd, 1, ms);
+
+		if (rc > 0 || (rc < 0 && errno != EINTR))
+			return;
+		check_watched(socket_fd);
+	}
+}
+
 /* False: the socket is no more. */
 static bool serve(int socket_fd)
 {
@@ -415,6 +516,10 @@ static bool serve(int socket_fd)
 		(void)close(fds[1]);
 	} else if (parse_head(text, "name", &pid, &rest)) {
 		name(socket_fd, pid, rest);
+	} else if (parse_head(text, "watch", &pid, &rest)) {
+		uint64_t site = strtoull(rest, &rest, 10);
+
+		watch(pid, site, strtoull(rest, NULL, 10));
 	}
 	return true;
 }
@@ -432,7 +537,8 @@ int main(int argc, char **argv)
 	proc_fd = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	native = names_native_new();
 	start_ms = now_ms();
-	while (serve((int)socket_fd))
-		;
+	do
+		await_question((int)socket_fd);
+	while (serve((int)socket_fd));
 	return 0;
 }
