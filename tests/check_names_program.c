@@ -6,6 +6,7 @@
  */
 #include "check.h"
 
+#include <malloc.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -217,5 +218,76 @@ START_TEST(waits_within_its_budget)
 }
 END_TEST
 
+/*
+ * A large block at the heap's end that comes and goes, and one that stays: the
+ * first is told, without a question, and nothing of the other.
+ */
+START_TEST(watches)
+{
+#if defined(__SANITIZE_ADDRESS__)
+	printf("skipped: not with this allocator\n");
+#else
+	const struct timespec ms = { .tv_nsec = 1000000 };
+	int fds[2], from[2];
+	char text[80];
+	uintptr_t block[2];
+
+	ck_assert_int_eq(pipe(from), 0);
+	ck_assert_int_eq(
+		socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds), 0);
+	sleeper = fork();
+	if (!sleeper) {
+		volatile char *kept, *work = NULL;
+
+		(void)prctl(PR_SET_PDEATHSIG, (unsigned long)SIGKILL);
+		(void)close(fds[0]);
+		(void)close(fds[1]);
+		(void)mallopt(M_MMAP_THRESHOLD, 16 << 20);
+		(void)mallopt(M_TRIM_THRESHOLD, 1 << 30);
+		kept = malloc(4 << 20);
+		block[0] = (uintptr_t)kept + (2 << 20);
+		for (int i = 0;; i++) {
+			work = malloc(4 << 20);
+			block[1] = (uintptr_t)work + (2 << 20);
+			if (!i)
+				(void)!write(from[1], block, sizeof(block));
+			(void)nanosleep(&ms, NULL);
+			free((void *)work);
+			(void)nanosleep(&ms, NULL);
+		}
+	}
+	ck_assert_int_eq(read(from[0], block, sizeof(block)), sizeof(block));
+	program = fork();
+	if (!program) {
+		char name[] = "oom-advice-names", descriptor[12],
+		     *args[] = { name, descriptor, NULL };
+
+		(void)prctl(PR_SET_PDEATHSIG, (unsigned long)SIGKILL);
+		(void)close(fds[0]);
+		(void)snprintf(descriptor, sizeof(descriptor), "%d", fds[1]);
+		_exit(names_main(2, args));
+	}
+	(void)close(fds[1]);
+	ours = fds[0];
+	ask_look();
+	expect("nothing");
+	for (int i = 0; i < 2; i++) {
+		int len = snprintf(text, sizeof(text), "watch %d %d %lu",
+				   sleeper, 70 + i, (unsigned long)block[i]);
+
+		ck_assert_int_eq(send(ours, text, (size_t)len, 0), len);
+	}
+	ck_assert_int_gt(recv(ours, text, sizeof(text), 0), 0);
+	ck_assert_ptr_nonnull(strstr(text, " 71"));
+	/* Until all that is watched was looked at as often as it ever is. */
+	(void)usleep(
+		(WATCH_SOON * WATCH_SOON_MS + WATCH_CHECKS * WATCH_LATE_MS) *
+		1000);
+	ck_assert_int_lt(recv(ours, text, sizeof(text), MSG_DONTWAIT), 0);
+	end();
+#endif
+}
+END_TEST
+
 TESTS("names_program", waits_for_a_sleeper, another_question,
-      waits_within_its_budget)
+      waits_within_its_budget, watches)

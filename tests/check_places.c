@@ -18,7 +18,7 @@ static struct shared {
 	_Atomic uint32_t n_asked;
 	char asked[256][1200];
 	char look[200], name[200]; /* how it answers; %u: the pid */
-	bool dies;
+	bool dies, frees;
 } * shared;
 
 #define SHARED "/tmp/oom-check-places"
@@ -66,7 +66,17 @@ static void receive(int fd)
 		(void)close(fds[1]);
 	}
 	strcpy(shared->asked[shared->n_asked % 256], text);
-	reply(fd, strncmp(text, "look", 4) ? shared->name : shared->look, text);
+	if (!strncmp(text, "watch ", 6)) {
+		/* "watch PID SITE ADDRESS" */
+		*strrchr(text, ' ') = '\0';
+		memcpy(text + 1, "free", 4);
+		if (shared->frees)
+			(void)!write(fd, text + 1, strlen(text + 1));
+	} else {
+		reply(fd,
+		      strncmp(text, "look", 4) ? shared->name : shared->look,
+		      text);
+	}
 	shared->n_asked++;
 }
 
@@ -472,6 +482,51 @@ START_TEST(native)
 }
 END_TEST
 
+/* Two places with one leaf; one touches what is free at other times. */
+START_TEST(comes_and_goes)
+{
+	uint32_t asked;
+
+	begin();
+	strcpy(shared->look, "nothing %u");
+	follow(500);
+	touch(0, 0x1000, 0x2000, 400);
+	grow(0, 8);
+	follow(520);
+	await_names();
+	strcpy(shared->name, "place %u %.*s other\to.c\t5\t");
+	touch(0, 0x1000, 0x3000, 300);
+	follow(520);
+	await_names();
+	ck_place(0, OOM_PLACE_NATIVE, "fill\tfill.c\t9\t", 400, 1);
+	ck_place(0, OOM_PLACE_NATIVE, "other\to.c\t5\t", 300, 1);
+	/* What was touched is told once. */
+	asked = shared->n_asked;
+	faults->touched[0] = 0x7000;
+	for (int i = 0; i < 3; i++)
+		follow(520);
+	await_asked(asked + 1);
+	ck_assert_ptr_nonnull(strstr(shared->asked[asked], "watch "));
+	ck_assert_ptr_nonnull(strstr(shared->asked[asked], " 28672"));
+	ck_place(0, OOM_PLACE_NATIVE, "fill\tfill.c\t9\t", 400, 1);
+	shared->frees = true;
+	faults->touched[0] = 0x8000;
+	follow(520);
+	await_asked(asked + 2);
+	(void)usleep(20000);
+	follow(520);
+	ck_place(0, OOM_PLACE_NATIVE, "fill\tfill.c\t9\t", 0, 1);
+	ck_place(0, OOM_PLACE_NATIVE, "other\to.c\t5\t", 300, 1);
+	ck_place(0, OOM_PLACE_NATIVE, "", 400, 1);
+	/* It stays so, and no name is asked for again. */
+	touch(0, 0x1000, 0x2000, 200);
+	follow(520);
+	ck_assert_uint_eq(record->names_due, 0);
+	ck_place(0, OOM_PLACE_NATIVE, "", 600, 2);
+	end();
+}
+END_TEST
+
 START_TEST(the_interpreter_says_nothing)
 {
 	begin();
@@ -654,6 +709,6 @@ START_TEST(looks_are_bounded)
 END_TEST
 
 TESTS("places", not_before_it_is_worth_it, not_for_a_file_cache, python,
-      two_growers, asleep_and_torn, a_jvm, no_python, native,
+      two_growers, asleep_and_torn, a_jvm, no_python, native, comes_and_goes,
       the_interpreter_says_nothing, many_sites, hostile_answers, program_dies,
       no_program, the_first_kill, looks_are_bounded)
