@@ -5,7 +5,9 @@
  * Pure: decides on what the record has (struct oom_place).  Shares are those of
  * the growth that was seen of the processes in question, that of no name
  * included.  Where a process is Python's, its lines count and nothing of the
- * interpreter's inside; where it was only seen asleep, nothing is said.
+ * interpreter's inside; where it was only seen asleep, nothing is said.  What
+ * touches memory first and gives it back again has not grown (regions.h), or has
+ * no name (names/heap.h).
  */
 #ifndef OOM_WHERE_H
 #define OOM_WHERE_H
