@@ -380,7 +380,7 @@ static void watch_sites(struct oom_places *p, const struct oom_record *record,
 		const struct oom_site *s = &record->sites[i];
 		const struct oom_places_grower *g = find_grower(p, s->pid);
 
-		if (!s->pid || !s->named || !g || !g->looked ||
+		if (!s->pid || !oom_record_has_name(s) || !g || !g->looked ||
 		    p->watches == OOM_PLACES_WATCHES ||
 		    faults->touched[i] == p->watched[i])
 			continue;

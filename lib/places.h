@@ -22,10 +22,10 @@
 #include "namer.h"
 #include "record.h"
 
-#define OOM_PLACES_LOOKS   96  /* at processes, in all... */
-#define OOM_PLACES_EARLY   64  /* ...and of them before the last eighth */
-#define OOM_PLACES_DUE	   4   /* names asked for at one time */
-#define OOM_PLACES_WATCHES 256 /* at what was touched, in all */
+#define OOM_PLACES_LOOKS   96 /* at processes, in all... */
+#define OOM_PLACES_EARLY   64 /* ...and of them before the last eighth */
+#define OOM_PLACES_DUE	   4  /* names asked for at one time */
+#define OOM_PLACES_WATCHES 96 /* at what was touched, in all */
 #define OOM_PLACES_WAIT_MS \
 	30 /* at the end, for names; a join waits somewhat longer */
 

@@ -480,6 +480,11 @@ static void grew(struct oom_record *r, const struct oom_site *site,
 	oom_record_place(r, &place);
 }
 
+bool oom_record_has_name(const struct oom_site *site)
+{
+	return site->named && site->named != name_of("");
+}
+
 void oom_record_unnamed(struct oom_record *r, struct oom_site *site)
 {
 	struct oom_place *named = place_of(r, site);

@@ -203,6 +203,9 @@ const char *oom_record_java_word(uint32_t source);
 void oom_record_named(struct oom_record *record, struct oom_site *site,
 		      const char *text);
 
+/* It has one, that says something. */
+bool oom_record_has_name(const struct oom_site *site);
+
 /* Its name does not say who keeps what it touched: that has none then. */
 void oom_record_unnamed(struct oom_record *record, struct oom_site *site);
 

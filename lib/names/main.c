@@ -42,6 +42,7 @@
 #define WATCHED_MAX   16
 #define WATCH_SOON_MS 3
 #define WATCH_SOON    12 /* so many times; then less often */
+#define WATCH_AGAIN   4	 /* the same for what it touches next */
 #define WATCH_LATE_MS 60
 #define WATCH_CHECKS  30
 #define WATCH_FREE    3 /* so often seen free, it comes and goes */
@@ -212,10 +213,10 @@ static bool await_wake(int socket_fd, uint32_t pid,
 		return false;
 	if (at->ready)
 		nap(WAKE_POLL_NS);
-	for (int i = 0;
-	     i < (at->tid ? WAKE_POLLS_MANY : WAKE_POLLS) &&
-	     (is_asleep(fd) || (at->ready && run_ns(pid, at->tid) == ns)) &&
-	     !is_asked(socket_fd);
+	for (int i = 0; i < (at->tid ? WAKE_POLLS_MANY : WAKE_POLLS) &&
+			(is_asleep(fd) ||
+			 (at->ready && ns && run_ns(pid, at->tid) == ns)) &&
+			!is_asked(socket_fd);
 	     i++)
 		nap(WAKE_POLL_NS);
 	(void)close(fd);
@@ -245,7 +246,7 @@ static bool ran_here(uint32_t pid, const struct names_place *before,
 	return before->ready && before->line == now->line &&
 	       before->tid == now->tid &&
 	       !strcmp(before->function, now->function) &&
-	       *ns >= had + WAKE_POLL_NS / 2;
+	       (!*ns || *ns >= had + WAKE_POLL_NS / 2);
 }
 
 static void look(int socket_fd, uint32_t pid, const int fds[2])
@@ -316,7 +317,8 @@ static void watch(uint32_t pid, uint64_t site, uint64_t address)
 
 		if (w->pid == pid && w->site == site) {
 			w->address = address;
-			w->checks = 0;
+			if (w->checks > WATCH_SOON - WATCH_AGAIN)
+				w->checks = WATCH_SOON - WATCH_AGAIN;
 			return;
 		}
 		if (slot->pid && (!w->pid || w->checks > slot->checks))
