@@ -242,7 +242,7 @@ bool oom_is_load(const struct oom_findings *f, struct oom_diagnosis *d)
 	/* Large reads are counted only when they return, and an array that is
 	 * made larger when it is full grows between reads: lumps, that fit all
 	 * the same when they add up to a third of what grew. */
-	if (!tracks && reads_on(file, size) &&
+	if (!tracks && reads_on(file, size) && s->grown_kib > s->unseen_kib &&
 	    s->read_kib * LOAD_LUMPS >= s->grown_kib - s->unseen_kib &&
 	    s->grown_kib * LOAD_KEEPS >= s->read_kib)
 		tracks = lumps = true;

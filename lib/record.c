@@ -436,6 +436,20 @@ static uint32_t name_of(const char *text)
 	return sum_ ? sum_ : 1;
 }
 
+/* What the site grew by, for a place. */
+static struct oom_place nameless(const struct oom_site *site)
+{
+	return (struct oom_place){
+		.pid = site->pid,
+		.kind = OOM_PLACE_NATIVE,
+		.kib = site->own_kib,
+		.late_kib = site->own_late_kib,
+		.first_ms = site->first_ms,
+		.last_ms = site->last_ms,
+		.looks = site->own_samples,
+	};
+}
+
 /* Where its growth goes, once it has a name. */
 static struct oom_place *place_of(struct oom_record *r,
 				  const struct oom_site *site)
@@ -461,15 +475,7 @@ static void lower(uint32_t *kib, uint32_t *late_kib, uint64_t by)
 static void grew(struct oom_record *r, const struct oom_site *site,
 		 const struct oom_site *more)
 {
-	struct oom_place place = {
-		.pid = site->pid,
-		.kind = OOM_PLACE_NATIVE,
-		.kib = more->own_kib,
-		.late_kib = more->own_late_kib,
-		.first_ms = more->first_ms,
-		.last_ms = more->last_ms,
-		.looks = more->own_samples,
-	};
+	struct oom_place place = nameless(more);
 	const struct oom_place *named;
 
 	if (!more->own_kib)
@@ -488,15 +494,7 @@ bool oom_record_has_name(const struct oom_site *site)
 void oom_record_unnamed(struct oom_record *r, struct oom_site *site)
 {
 	struct oom_place *named = place_of(r, site);
-	struct oom_place moved = {
-		.pid = site->pid,
-		.kind = OOM_PLACE_NATIVE,
-		.kib = site->own_kib,
-		.late_kib = site->own_late_kib,
-		.first_ms = site->first_ms,
-		.last_ms = site->last_ms,
-		.looks = site->own_samples,
-	};
+	struct oom_place moved = nameless(site);
 
 	site->named = name_of("");
 	SEAL(site);
@@ -596,15 +594,7 @@ const char *oom_record_java_word(uint32_t source)
 void oom_record_named(struct oom_record *r, struct oom_site *site,
 		      const char *text)
 {
-	struct oom_place place = {
-		.pid = site->pid,
-		.kind = OOM_PLACE_NATIVE,
-		.kib = site->own_kib,
-		.late_kib = site->own_late_kib,
-		.first_ms = site->first_ms,
-		.last_ms = site->last_ms,
-		.looks = site->own_samples,
-	};
+	struct oom_place place = nameless(site);
 
 	oom_span_copy(oom_span(text), place.text, sizeof(place.text));
 	site->named = name_of(place.text);

@@ -101,9 +101,9 @@ const struct oom_wording oom_wordings[OOM_CAUSES] = {
 			    "for.",
 		.evidence = {
 			"{grower} had {grower_bytes} in use, and had asked for "
-			"{doubled} more that it had not touched yet. Each request "
-			"was twice the one before, as of a table that doubles "
-			"when it is full." OOM_OR
+			"{doubled} more that it had not touched yet. Before, it "
+			"had asked for half as much, and for a quarter: a table "
+			"that doubles when it is full grows so." OOM_OR
 			"{grower} had {grower_bytes} in use, and had asked for "
 			"{asked} more that it had not touched yet." OOM_OR
 			"Several programs ran at the same time: {several}. They "

@@ -22,11 +22,27 @@ int names_main(int argc, char **argv);
 static pid_t program, sleeper;
 static int ours;
 
+static void start_program(const int fds[2])
+{
+	char name[] = "oom-advice-names", descriptor[12],
+	     *args[] = { name, descriptor, NULL };
+
+	program = fork();
+	if (!program) {
+		(void)prctl(PR_SET_PDEATHSIG, (unsigned long)SIGKILL);
+		(void)close(fds[0]);
+		(void)snprintf(descriptor, sizeof(descriptor), "%d", fds[1]);
+		_exit(names_main(2, args));
+	}
+	(void)close(fds[1]);
+	ours = fds[0];
+}
+
 /* A Python that sleeps at a line that is known; none here: nothing to test. */
 static bool begin(void)
 {
 	int fds[2], ready[2];
-	char descriptor[12], byte;
+	char byte;
 
 	if (access("/usr/bin/python3", X_OK)) {
 		printf("skipped: no /usr/bin/python3\n");
@@ -48,18 +64,7 @@ static bool begin(void)
 	(void)close(ready[1]);
 	ck_assert_int_eq(read(ready[0], &byte, 1), 1);
 	(void)close(ready[0]);
-	program = fork();
-	if (!program) {
-		char name[] = "oom-advice-names",
-		     *args[] = { name, descriptor, NULL };
-
-		(void)prctl(PR_SET_PDEATHSIG, (unsigned long)SIGKILL);
-		(void)close(fds[0]);
-		(void)snprintf(descriptor, sizeof(descriptor), "%d", fds[1]);
-		_exit(names_main(2, args));
-	}
-	(void)close(fds[1]);
-	ours = fds[0];
+	start_program(fds);
 	return true;
 }
 
@@ -257,18 +262,7 @@ START_TEST(watches)
 		}
 	}
 	ck_assert_int_eq(read(from[0], block, sizeof(block)), sizeof(block));
-	program = fork();
-	if (!program) {
-		char name[] = "oom-advice-names", descriptor[12],
-		     *args[] = { name, descriptor, NULL };
-
-		(void)prctl(PR_SET_PDEATHSIG, (unsigned long)SIGKILL);
-		(void)close(fds[0]);
-		(void)snprintf(descriptor, sizeof(descriptor), "%d", fds[1]);
-		_exit(names_main(2, args));
-	}
-	(void)close(fds[1]);
-	ours = fds[0];
+	start_program(fds);
 	ask_look();
 	expect("nothing");
 	for (int i = 0; i < 2; i++) {
