@@ -197,6 +197,15 @@ void oom_faults_detach(struct oom_faults *faults)
 	faults->attached = faults->guards = false;
 }
 
+uint32_t oom_faults_thread(const struct oom_faults *faults, uint32_t pid)
+{
+	if (!faults->attached)
+		return 0;
+	return faults->threads[pid % OOM_THREADS_MAX].pid == pid
+		       ? faults->threads[pid % OOM_THREADS_MAX].tid
+		       : pid;
+}
+
 static bool is_of(const struct oom_stack *stack, const struct oom_site *site)
 {
 	return stack->pid == site->pid && stack->ip == site->ip &&
@@ -313,6 +322,8 @@ drain(struct oom_faults *faults, struct oom_record *record, uint64_t usage_kib,
 			oom_u32(more(s->time_us, faults->start_us) / 1000);
 
 		add_site(faults, record, s, pages, at_ms, late);
+		faults->threads[s->pid % OOM_THREADS_MAX].pid = s->pid;
+		faults->threads[s->pid % OOM_THREADS_MAX].tid = s->tid;
 		/* Of processes that take turns each turn is looked at alone. */
 		if (s->pid != pid)
 			kib = 0;

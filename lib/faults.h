@@ -40,6 +40,8 @@ struct oom_stack {
 	uint64_t words[OOM_GROWTH_STACK_WORDS];
 };
 
+#define OOM_THREADS_MAX 16 /* processes whose last thread is known */
+
 /* About 29 KiB, of which little is touched before it is attached. */
 struct oom_faults {
 	bool attached;
@@ -50,6 +52,9 @@ struct oom_faults {
 	struct oom_stack stacks[OOM_STACKS_MAX];
 	uint32_t turn;
 	uint64_t touched[OOM_SITES_MAX]; /* the latest, of each site */
+	struct {
+		uint32_t pid, tid; /* who touched new memory last */
+	} threads[OOM_THREADS_MAX];
 	struct oom_regions regions;
 	struct oom_growth growth;
 };
@@ -96,5 +101,9 @@ void oom_faults_drain(struct oom_faults *faults, struct oom_record *record,
 /* What is known of the site's stack; NULL: nothing (any more). */
 const struct oom_stack *oom_faults_stack(const struct oom_faults *faults,
 					 const struct oom_site *site);
+
+/* The thread of that process that was seen to touch new memory last; the first
+ * one where none was; 0: page faults are not seen. */
+uint32_t oom_faults_thread(const struct oom_faults *faults, uint32_t pid);
 
 #endif

@@ -288,6 +288,23 @@ int oom_growth_open_tasks(struct oom_growth *growth, const pid_t *tids,
 			   PERF_FLAG_FD_CLOEXEC);
 }
 
+int oom_growth_open_one(pid_t tid)
+{
+	struct perf_event_attr attr = {
+		.type = PERF_TYPE_SOFTWARE,
+		.size = sizeof(attr),
+		.config = PERF_COUNT_SW_PAGE_FAULTS,
+		.sample_period = 1,
+		.sample_type = PERF_SAMPLE_TID | PERF_SAMPLE_ADDR,
+		.wakeup_events = 1,
+		.disabled = 1,
+		.exclude_hv = 1,
+	};
+	int fd = sys_open(&attr, tid, -1, PERF_FLAG_FD_CLOEXEC);
+
+	return fd < 0 ? -errno : fd;
+}
+
 const char *oom_growth_why(int rc)
 {
 	switch (rc) {

@@ -142,7 +142,7 @@ static int open_as_user(const struct oom_namer_spec *spec, uint32_t pid,
 
 union control {
 	struct cmsghdr header;
-	char space[CMSG_SPACE(2 * sizeof(int))];
+	char space[CMSG_SPACE(3 * sizeof(int))];
 };
 
 static int send_packet(int socket_fd, char *text, size_t len, const int *fds,
@@ -168,9 +168,10 @@ static int send_packet(int socket_fd, char *text, size_t len, const int *fds,
 }
 
 int oom_namer_look(const struct oom_namer *namer,
-		   const struct oom_namer_spec *spec, uint32_t pid)
+		   const struct oom_namer_spec *spec, uint32_t pid,
+		   int fault_fd)
 {
-	int fds[2] = { -1, -1 }, len, rc;
+	int fds[3] = { -1, -1, fault_fd }, len, rc;
 	char text[32];
 
 	if (namer->socket_fd < 0)
@@ -178,7 +179,8 @@ int oom_namer_look(const struct oom_namer *namer,
 	rc = open_as_user(spec, pid, fds);
 	if (!rc) {
 		len = snprintf(text, sizeof(text), "look %u", pid);
-		rc = send_packet(namer->socket_fd, text, (size_t)len, fds, 2);
+		rc = send_packet(namer->socket_fd, text, (size_t)len, fds,
+				 fault_fd < 0 ? 2 : 3);
 	}
 	for (int i = 0; i < 2; i++)
 		if (fds[i] >= 0)

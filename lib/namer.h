@@ -39,8 +39,12 @@
 
 /*
  * Packets to it, and its answers (TEXT: names/place.h):
- *   look PID, with descriptors of maps and mem
- *     python PID TEXT	where it computes
+ *   look PID, with descriptors of maps and mem, and if there is one, of its page
+ *			faults (growth.h, oom_growth_open_one())
+ *     python PID TEXT	where it computes; if the faults told: where it grows
+ *     gone PID TEXT	some time later, or never: what was touched there is not
+ *			the process's any more, or
+ *     given PID TEXT	is free in its heap
  *     asleep PID TEXT	where it sleeps or waits
  *     java PID BYTES	(and "nothing") what a JVM's heap may become: names/java.h;
  *     javaenv PID BYTES	by its environment
@@ -56,7 +60,7 @@
  *			what a place in the code touched last
  *     free PID SITE	some time later, or never: what that place touches is
  *			free at other times (names/heap.h)
- * In order, but for that one; a packet that it does not understand has no answer.
+ * In order, but for free, gone and given; a packet that it does not understand has no answer.
  */
 struct oom_namer {
 	int socket_fd; /* -1: it does not run */
@@ -79,9 +83,11 @@ struct oom_namer_spec {
 /* 0 or -errno; *namer need not be initialised. */
 int oom_namer_start(struct oom_namer *namer, const struct oom_namer_spec *spec);
 
-/* Has it look at a process of the user's.  0 or -errno. */
+/* Has it look at a process of the user's; `fault_fd` (-1: none) stays the
+ * caller's.  0 or -errno. */
 int oom_namer_look(const struct oom_namer *namer,
-		   const struct oom_namer_spec *spec, uint32_t pid);
+		   const struct oom_namer_spec *spec, uint32_t pid,
+		   int fault_fd);
 
 /* Asks what place that is.  0 or -errno. */
 int oom_namer_ask(const struct oom_namer *namer, uint32_t pid,

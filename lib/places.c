@@ -150,6 +150,17 @@ static void take_free(struct oom_record *record, uint64_t pid,
 			oom_record_unnamed(record, &record->sites[i]);
 }
 
+/* What one look saw there is not kept there. */
+static void take_gone(struct oom_record *record, uint64_t pid,
+		      struct oom_span text, bool unmapped)
+{
+	char name[OOM_PLACE_LEN];
+
+	oom_span_copy(text, name, sizeof(name));
+	if (pid <= INT32_MAX)
+		oom_record_not_kept(record, (uint32_t)pid, name, unmapped);
+}
+
 static void take_heap(struct oom_record *record, uint64_t pid,
 		      enum oom_java_source source, struct oom_span text)
 {
@@ -183,6 +194,10 @@ static void take(struct oom_places *p, struct oom_record *record,
 		take_look(p, record, pid, OOM_PLACE_PYTHON, rest_of(line));
 	else if (oom_span_is(word, "asleep"))
 		take_look(p, record, pid, OOM_PLACE_ASLEEP, rest_of(line));
+	else if (oom_span_is(word, "gone"))
+		take_gone(record, pid, rest_of(line), true);
+	else if (oom_span_is(word, "given"))
+		take_gone(record, pid, rest_of(line), false);
 	else if (oom_record_java_source(word, &source))
 		take_heap(record, pid, source, rest_of(line));
 	else if (oom_span_is(word, "place") && oom_next_word(&line, &leaf))
@@ -289,7 +304,21 @@ static struct oom_places_grower *find_most(struct oom_places *p)
 	return most;
 }
 
+/* With its page faults, where there are any to be had. */
+static int look_at(struct oom_places *p, const struct oom_faults *faults,
+		   uint32_t pid)
+{
+	uint32_t tid = oom_faults_thread(faults, pid);
+	int fd = tid ? oom_growth_open_one((pid_t)tid) : -1;
+	int rc = oom_namer_look(&p->namer, &p->spec, pid, fd);
+
+	if (fd >= 0)
+		(void)close(fd);
+	return rc;
+}
+
 static void look_at_growers(struct oom_places *p,
+			    const struct oom_faults *faults,
 			    const struct oom_places_view *v)
 {
 	uint64_t least = v->limit_kib / NEAR_PARTS / 2;
@@ -308,7 +337,7 @@ static void look_at_growers(struct oom_places *p,
 			start(p);
 		if (!p->runs)
 			return;
-		if (oom_namer_look(&p->namer, &p->spec, g->pid)) {
+		if (look_at(p, faults, g->pid)) {
 			/* Gone, or not the user's to look at. */
 			g->skip = SKIP;
 			continue;
@@ -418,7 +447,7 @@ void oom_places_follow(struct oom_places *p, struct oom_record *record,
 		if (p->idle < IDLE_MOST)
 			p->idle++;
 		measure(p, v);
-		look_at_growers(p, v);
+		look_at_growers(p, faults, v);
 	}
 	if (p->runs) {
 		ask_for_names(p, record, faults);

@@ -505,6 +505,28 @@ void oom_record_unnamed(struct oom_record *r, struct oom_site *site)
 	oom_record_place(r, &moved);
 }
 
+void oom_record_not_kept(struct oom_record *r, uint32_t pid, const char *text,
+			 bool unmapped)
+{
+	struct oom_place *place = find_place(r, pid, OOM_PLACE_PYTHON, text);
+	struct oom_place moved;
+
+	if (!place || !place->looks)
+		return;
+	moved = *place;
+	moved.kind = OOM_PLACE_GONE;
+	moved.kib = place->kib / place->looks;
+	moved.late_kib = place->late_kib / place->looks;
+	moved.looks = 1;
+	if (!unmapped)
+		memset(moved.text, 0, sizeof(moved.text));
+	place->kib -= moved.kib;
+	place->late_kib -= moved.late_kib;
+	place->looks--;
+	SEAL(place);
+	oom_record_place(r, &moved);
+}
+
 void oom_record_given_back(struct oom_record *r, struct oom_site *site,
 			   uint64_t kib)
 {

@@ -102,6 +102,8 @@ enum oom_place_kind {
 	OOM_PLACE_NATIVE = 1, /* by sampled faults */
 	OOM_PLACE_PYTHON,     /* by looks at the interpreter */
 	OOM_PLACE_ASLEEP,     /* the same, while it slept or waited */
+	OOM_PLACE_GONE,	      /* as PYTHON, but unmapped soon; without a name:
+				 free soon, and a part of the heap still */
 };
 
 /*
@@ -208,6 +210,13 @@ bool oom_record_has_name(const struct oom_site *site);
 
 /* Its name does not say who keeps what it touched: that has none then. */
 void oom_record_unnamed(struct oom_record *record, struct oom_site *site);
+
+/*
+ * One look's part of what grew at a line of Python is not kept there: it was
+ * unmapped, or else given back to the heap.
+ */
+void oom_record_not_kept(struct oom_record *record, uint32_t pid,
+			 const char *text, bool unmapped);
 
 /* So much of what the site touched is there no more: it has not grown by it. */
 void oom_record_given_back(struct oom_record *record, struct oom_site *site,

@@ -177,6 +177,7 @@ static const char *const place_kinds[] = {
 	[OOM_PLACE_NATIVE] = "native",
 	[OOM_PLACE_PYTHON] = "python",
 	[OOM_PLACE_ASLEEP] = "asleep",
+	[OOM_PLACE_GONE] = "gone",
 };
 enum { PLACE_KINDS = sizeof(place_kinds) / sizeof(place_kinds[0]) };
 

@@ -15,6 +15,11 @@ enum {
 	MOST_LEAST = 60,
 	/* Of Python's growth so much was seen awake, in percent. */
 	AWAKE_LEAST = 15,
+	/* ...and of the last quarter's anything, if it slept through so much. */
+	SLEPT_PARTS = 16, /* of the limit */
+	/* What was seen to stay is enough to go by: so many looks, and percent. */
+	KEPT_LOOKS = 3,
+	KEPT_LEAST = 10,
 };
 
 /* One function; its line is the one that most of it came from. */
@@ -79,32 +84,66 @@ static bool sleeps_where_it_works(const struct oom_history *h, uint32_t pid)
 	return true;
 }
 
-/*
- * Which kind speaks for the process; 0: none does.  Where it sleeps is not where
- * it grows; and where it was hardly ever seen awake, chance has the word, but
- * for a loop that sleeps in the function that works.
- */
-static uint32_t kind_of(const struct oom_history *h, uint32_t pid)
-{
-	uint64_t awake = 0, asleep = 0;
-	uint32_t kind = 0;
+/* Of the kinds of one process. */
+struct told {
+	uint64_t kib, late_kib, looks;
+};
 
+static void tell_apart(const struct oom_history *h, uint32_t pid,
+		       struct told kinds[OOM_PLACE_GONE + 1])
+{
+	memset(kinds, 0, (OOM_PLACE_GONE + 1) * sizeof(kinds[0]));
 	for (unsigned int i = 0; i < h->n_places; i++) {
 		const struct oom_place *p = &h->record.places[i];
 
-		if (p->pid != pid)
+		if (p->pid != pid || p->kind > OOM_PLACE_GONE ||
+		    (p->kind == OOM_PLACE_NATIVE && !p->text[0]))
 			continue;
-		if (p->kind == OOM_PLACE_PYTHON)
-			awake += p->kib;
-		else if (p->kind == OOM_PLACE_ASLEEP)
-			asleep += p->kib;
-		else if (p->kind == OOM_PLACE_NATIVE && p->text[0])
-			kind = p->kind;
+		kinds[p->kind].kib += p->kib;
+		kinds[p->kind].late_kib += p->late_kib;
+		kinds[p->kind].looks += p->looks;
 	}
-	if (awake && (awake * 100 >= (awake + asleep) * AWAKE_LEAST ||
-		      sleeps_where_it_works(h, pid)))
-		kind = OOM_PLACE_PYTHON;
-	return kind;
+}
+
+/*
+ * Where it sleeps is not where it grows; and where it was hardly ever seen awake,
+ * chance has the word, but for a loop that sleeps in the function that works.
+ */
+static bool seen_enough(const struct oom_history *h, uint32_t pid,
+			const struct told *kinds)
+{
+	const struct told *asleep = &kinds[OOM_PLACE_ASLEEP];
+	uint64_t awake = kinds[OOM_PLACE_PYTHON].kib +
+			 kinds[OOM_PLACE_GONE].kib,
+		 late = kinds[OOM_PLACE_PYTHON].late_kib +
+			kinds[OOM_PLACE_GONE].late_kib;
+
+	/* It was seen in its first part only. */
+	if (!late && asleep->late_kib > h->record.limit_kib / SLEPT_PARTS)
+		return false;
+	return awake && (awake * 100 >= (awake + asleep->kib) * AWAKE_LEAST ||
+			 sleeps_where_it_works(h, pid));
+}
+
+/*
+ * Which kinds speak for the process, as bits; 0: none does.  What was given back
+ * has not grown; but an array that moves as it grows is given back each time,
+ * so where all of it went, it counts.
+ */
+static unsigned int kinds_of(const struct oom_history *h, uint32_t pid)
+{
+	struct told kinds[OOM_PLACE_GONE + 1];
+	const struct told *kept = &kinds[OOM_PLACE_PYTHON],
+			  *gone = &kinds[OOM_PLACE_GONE];
+
+	tell_apart(h, pid, kinds);
+	if (!seen_enough(h, pid, kinds))
+		return kinds[OOM_PLACE_NATIVE].kib ? 1U << OOM_PLACE_NATIVE : 0;
+	if (!gone->kib ||
+	    (kept->looks >= KEPT_LOOKS &&
+	     kept->kib * 100 >= (kept->kib + gone->kib) * KEPT_LEAST))
+		return 1U << OOM_PLACE_PYTHON;
+	return 1U << OOM_PLACE_PYTHON | 1U << OOM_PLACE_GONE;
 }
 
 static void add(struct function *list, unsigned int *n,
@@ -154,7 +193,8 @@ void oom_where(const struct oom_findings *f, uint32_t pid,
 		const struct oom_place *p = &h->record.places[i];
 		struct oom_whereabouts where;
 
-		if ((pid && p->pid != pid) || p->kind != kind_of(h, p->pid))
+		if ((pid && p->pid != pid) ||
+		    !(kinds_of(h, p->pid) >> p->kind & 1))
 			continue;
 		seen_kib += p->kib;
 		looks += p->looks;

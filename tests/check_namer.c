@@ -180,7 +180,7 @@ START_TEST(looks_at_the_users)
 
 	begin();
 	pid = another(spec.uid, true);
-	ck_assert_int_eq(oom_namer_look(&namer, &spec, (uint32_t)pid), 0);
+	ck_assert_int_eq(oom_namer_look(&namer, &spec, (uint32_t)pid, -1), 0);
 	a = answer();
 	ck_assert_int_eq(strncmp(a->request, "look ", 5), 0);
 	ck_assert_int_gt((int)strtoul(a->maps, NULL, 16) != 0, 0);
@@ -206,16 +206,19 @@ START_TEST(not_at_others)
 		return;
 	}
 	(void)syscall(SYS_capget, &header, before);
-	ck_assert_int_eq(oom_namer_look(&namer, &spec, 1), -EACCES);
-	ck_assert_int_eq(oom_namer_look(&namer, &spec, (uint32_t)getpid()),
+	ck_assert_int_eq(oom_namer_look(&namer, &spec, 1, -1), -EACCES);
+	ck_assert_int_eq(oom_namer_look(&namer, &spec, (uint32_t)getpid(), -1),
 			 -EACCES);
 	pid = another(1, true);
-	ck_assert_int_eq(oom_namer_look(&namer, &spec, (uint32_t)pid), -EACCES);
+	ck_assert_int_eq(oom_namer_look(&namer, &spec, (uint32_t)pid, -1),
+			 -EACCES);
 	end_another(pid);
 	pid = another(spec.uid, false);
-	ck_assert_int_eq(oom_namer_look(&namer, &spec, (uint32_t)pid), -EACCES);
+	ck_assert_int_eq(oom_namer_look(&namer, &spec, (uint32_t)pid, -1),
+			 -EACCES);
 	end_another(pid);
-	ck_assert_int_eq(oom_namer_look(&namer, &spec, (uint32_t)pid), -ENOENT);
+	ck_assert_int_eq(oom_namer_look(&namer, &spec, (uint32_t)pid, -1),
+			 -ENOENT);
 	ck_assert_uint_eq(oom_namer_take(&namer, packet).len, 0);
 	/* And we are ourselves again. */
 	(void)syscall(SYS_capget, &header, after);
@@ -344,7 +347,7 @@ START_TEST(dead_program_is_let_go)
 		(void)usleep(2000);
 	}
 	ck_assert_int_eq(namer.socket_fd, -1);
-	ck_assert_int_eq(oom_namer_look(&namer, &spec, 1), -ENOTCONN);
+	ck_assert_int_eq(oom_namer_look(&namer, &spec, 1, -1), -ENOTCONN);
 	end();
 }
 END_TEST
@@ -392,7 +395,7 @@ START_TEST(no_program)
 	struct oom_namer_spec none = { .program_fd = -1 };
 
 	ck_assert_int_eq(oom_namer_start(&namer, &none), -ENOENT);
-	ck_assert_int_eq(oom_namer_look(&namer, &none, 1), -ENOTCONN);
+	ck_assert_int_eq(oom_namer_look(&namer, &none, 1, -1), -ENOTCONN);
 	ck_assert_int_eq(oom_namer_ask(&namer, 1, NULL, 0), -ENOTCONN);
 	ck_assert_uint_eq(oom_namer_take(&namer, packet).len, 0);
 	oom_namer_stop(&namer);

@@ -18,10 +18,13 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "faults.h"
 #include "heap.h"
 #include "java.h"
+#include "memory.h"
 #include "native.h"
 #include "python.h"
+#include "watches.h"
 
 #define PACKET_MAX    4096
 #define PROCESSES_MAX 16
@@ -37,15 +40,12 @@
 /* ...and what it does then is seen at its start and later. */
 #define SPREAD_PARTS 4
 #define SPREAD_NS    350000L
-/* Where memory was first touched is looked at again, soon and later: whether it
- * is free then. */
-#define WATCHED_MAX   16
-#define WATCH_SOON_MS 3
-#define WATCH_SOON    12 /* so many times; then less often */
-#define WATCH_AGAIN   4	 /* the same for what it touches next */
-#define WATCH_LATE_MS 60
-#define WATCH_CHECKS  30
-#define WATCH_FREE    3 /* so often seen free, it comes and goes */
+/* A fault of so many is waited for: as many as there were in such a time, so that
+ * each of a burst's has its turn. */
+#define FAULTS_FIRST 16
+#define FAULTS_MOST  4096
+#define FAULT_TRIES  3
+#define FAULT_MS     80
 
 struct process {
 	uint32_t pid; /* 0: a free slot */
@@ -57,21 +57,16 @@ struct process {
 	uint64_t start, inode;
 	struct names_lines lines;
 	struct names_heap heap;
-};
-
-/* What was touched last by one place in the code; the asker's number for that. */
-struct watched {
-	uint32_t pid; /* 0: a free slot */
-	unsigned int checks, free;
-	uint64_t site, address;
+	uint64_t faults; /* that come in some ms; 0: not known */
 };
 
 static struct process processes[PROCESSES_MAX];
-static struct watched watched[WATCHED_MAX];
+static struct names_watches watches;
 static uint64_t turn;
 static struct names_native *native;
 static int proc_fd;
 static unsigned int spread; /* its turn, of SPREAD_PARTS */
+static unsigned int seed;
 static uint64_t start_ms, waited_ms;
 
 /* ---- processes ---- */
@@ -141,12 +136,17 @@ static void answer(int socket_fd, const char *text, int len)
 			   MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
-static uint64_t now_ms(void)
+static uint64_t now_us(void)
 {
 	struct timespec t;
 
 	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+	return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
+}
+
+static uint64_t now_ms(void)
+{
+	return now_us() / 1000;
 }
 
 static void nap(long ns)
@@ -249,28 +249,76 @@ static bool ran_here(uint32_t pid, const struct names_place *before,
 	       (!*ns || *ns >= had + WAKE_POLL_NS / 2);
 }
 
-static void look(int socket_fd, uint32_t pid, const int fds[2])
+/* By the state and by what was seen before; a thread that has just been woken
+ * may be at the call that it slept in. */
+static bool place_now(struct process *p, uint32_t pid, struct names_place *ret)
+{
+	*ret = (struct names_place){ .line = 0 };
+	if (!names_python_place(&p->python, &p->maps, proc_fd, p->mem_fd, pid,
+				ret))
+		return false;
+	ret->asleep = names_lines_asleep(&p->lines, ret);
+	return true;
+}
+
+/*
+ * At one of the next page faults: then it is where it grows.  False: none came,
+ * it was past it, or there is another question.
+ */
+static bool look_at_fault(int socket_fd, struct process *p, uint32_t pid,
+			  int fd, struct names_place *place,
+			  struct names_fault *fault)
+{
+	const uint64_t until_ms = now_ms() + FAULT_MS;
+	struct names_faults faults;
+	bool found = false;
+
+	if (!p->faults)
+		p->faults = FAULTS_FIRST;
+	if (names_faults_open(&faults, fd))
+		return false;
+	for (int i = 0; i < FAULT_TRIES && !found; i++) {
+		uint64_t at_ms = now_ms(), seen,
+			 after = 1 + (uint64_t)rand_r(&seed) % p->faults;
+		int rc;
+
+		if (at_ms >= until_ms)
+			break;
+		rc = names_faults_await(&faults, after, socket_fd,
+					(int)(until_ms - at_ms), fault, &seen);
+		if (rc <= 0) {
+			if (!rc)
+				p->faults = seen ? seen : 1;
+			break;
+		}
+		if (p->faults < FAULTS_MOST)
+			p->faults += p->faults / 2 + 1;
+		found = place_now(p, pid, place) && !place->asleep &&
+			(!place->tid || place->tid == fault->tid);
+		if (found)
+			place->ready = false;
+	}
+	names_faults_close(&faults);
+	return found;
+}
+
+/* It may sleep, or wait for a CPU: then it is looked at until it does not. */
+static bool look_now(int socket_fd, struct process *p, uint32_t pid,
+		     struct names_place *place)
 {
 	const uint64_t from_ms = now_ms();
-	struct process *p = renew(pid, fds);
-	struct names_place place = { .line = 0 }, now;
+	struct names_place now;
 	uint64_t ns = 0;
-	char text[NAMES_PLACE_LEN], packet[NAMES_PLACE_LEN + 32];
 	bool found = false;
-	uint64_t heap;
 
 	do {
-		bool seen;
+		bool seen = place_now(p, pid, &now);
 
-		now = (struct names_place){ .line = 0 };
-		seen = names_python_place(&p->python, &p->maps, proc_fd,
-					  p->mem_fd, pid, &now);
 		if (seen) {
 			found = true;
-			now.asleep = names_lines_asleep(&p->lines, &now);
-			if (now.ready && ran_here(pid, &place, &now, &ns))
+			if (now.ready && ran_here(pid, place, &now, &ns))
 				now.ready = now.asleep = false;
-			place = now;
+			*place = now;
 		}
 		if ((seen && !now.asleep && !now.ready) || p->python.state <= 0)
 			break;
@@ -279,27 +327,54 @@ static void look(int socket_fd, uint32_t pid, const int fds[2])
 		await_wake(socket_fd, pid, &now, ns, spread++ % SPREAD_PARTS) &&
 		now_ms() - from_ms < AWAKE_MS);
 	waited_ms += now_ms() - from_ms;
-	if (!found) {
-		static const char *const words[] = {
-			[NAMES_JAVA_COMMAND] = "java",
-			[NAMES_JAVA_ENVIRONMENT] = "javaenv",
-			[NAMES_JAVA_RESERVED] = "javaown",
-		};
-		enum names_java java =
-			p->python.state > 0 ? NAMES_JAVA_NOTHING
-					    : names_java_heap(&p->maps, proc_fd,
-							      pid, &heap);
+	return found;
+}
 
-		if (java)
-			answer(socket_fd, packet,
-			       snprintf(packet, sizeof(packet), "%s %u %llu",
-					words[java], pid,
-					(unsigned long long)heap));
+static void tell_no_python(int socket_fd, struct process *p, uint32_t pid)
+{
+	static const char *const words[] = {
+		[NAMES_JAVA_COMMAND] = "java",
+		[NAMES_JAVA_ENVIRONMENT] = "javaenv",
+		[NAMES_JAVA_RESERVED] = "javaown",
+	};
+	char packet[64];
+	uint64_t heap;
+	enum names_java java =
+		p->python.state > 0
+			? NAMES_JAVA_NOTHING
+			: names_java_heap(&p->maps, proc_fd, pid, &heap);
+
+	if (java)
 		answer(socket_fd, packet,
-		       snprintf(packet, sizeof(packet), "nothing %u", pid));
+		       snprintf(packet, sizeof(packet), "%s %u %llu",
+				words[java], pid, (unsigned long long)heap));
+	answer(socket_fd, packet,
+	       snprintf(packet, sizeof(packet), "nothing %u", pid));
+}
+
+/* `fault_fd`: of its page faults, or -1; taken over like the others. */
+static void look(int socket_fd, uint32_t pid, const int fds[2], int fault_fd)
+{
+	struct process *p = renew(pid, fds);
+	struct names_place place = { .line = 0 };
+	struct names_fault fault = { .address = 0 };
+	char text[NAMES_PLACE_LEN], packet[NAMES_PLACE_LEN + 32];
+
+	if (!p->python.state)
+		(void)place_now(p, pid, &place);
+	if (p->python.state <= 0 && fault_fd >= 0)
+		(void)close(fault_fd);
+	if (p->python.state > 0 &&
+	    look_at_fault(socket_fd, p, pid, fault_fd, &place, &fault)) {
+		names_place_text(&place, text);
+		names_watches_place(&watches, pid, text, fault.address,
+				    now_us());
+	} else if (look_now(socket_fd, p, pid, &place)) {
+		names_place_text(&place, text);
+	} else {
+		tell_no_python(socket_fd, p, pid);
 		return;
 	}
-	names_place_text(&place, text);
 	answer(socket_fd, packet,
 	       snprintf(packet, sizeof(packet), "%s %u %s",
 			place.asleep ? "asleep" : "python", pid, text));
@@ -307,70 +382,47 @@ static void look(int socket_fd, uint32_t pid, const int fds[2])
 
 /* ---- what comes and goes ---- */
 
-/* Its own slot, or a free one, or that of who was looked at most. */
-static void watch(uint32_t pid, uint64_t site, uint64_t address)
-{
-	struct watched *slot = &watched[0];
-
-	for (int i = 0; i < WATCHED_MAX; i++) {
-		struct watched *w = &watched[i];
-
-		if (w->pid == pid && w->site == site) {
-			w->address = address;
-			if (w->checks > WATCH_SOON - WATCH_AGAIN)
-				w->checks = WATCH_SOON - WATCH_AGAIN;
-			return;
-		}
-		if (slot->pid && (!w->pid || w->checks > slot->checks))
-			slot = w;
-	}
-	*slot = (struct watched){ .pid = pid,
-				  .site = site,
-				  .address = address };
-}
-
-/* The next check is due in so many ms; -1: none. */
-static int watch_ms(void)
-{
-	int ms = -1;
-
-	for (int i = 0; i < WATCHED_MAX; i++) {
-		if (!watched[i].pid)
-			continue;
-		if (watched[i].checks < WATCH_SOON)
-			return WATCH_SOON_MS;
-		ms = WATCH_LATE_MS;
-	}
-	return ms;
-}
-
-/* Free at this moment: no part of what the program keeps. */
-static bool is_free(uint32_t pid, uint64_t address)
+static enum names_memory_is memory_at(uint32_t pid, uint64_t address)
 {
 	struct process *p = find_process(pid);
 	uint64_t top, end;
+	char byte;
 
-	return p && p->maps.n &&
-	       names_heap_end(&p->heap, &p->maps, p->mem_fd, &top, &end) &&
-	       address > top + 16 && address < end;
+	if (!p || !p->maps.n)
+		return NAMES_MEMORY_UNKNOWN;
+	if (names_heap_end(&p->heap, &p->maps, p->mem_fd, &top, &end) &&
+	    address > top + 16 && address < end)
+		return NAMES_MEMORY_FREE;
+	errno = 0;
+	if (names_memory_read(p->mem_fd, address, &byte, 1))
+		return NAMES_MEMORY_KEPT;
+	/* Of a process that has ended it reads nothing (mem_rw()). */
+	return errno == EIO ? NAMES_MEMORY_UNMAPPED : NAMES_MEMORY_UNKNOWN;
+}
+
+static void tell_watched(int socket_fd, const struct names_watch *w)
+{
+	char packet[NAMES_PLACE_LEN + 32];
+
+	if (w->place[0])
+		answer(socket_fd, packet,
+		       snprintf(packet, sizeof(packet), "%s %u %s",
+				w->free ? "given" : "gone", w->pid, w->place));
+	else
+		answer(socket_fd, packet,
+		       snprintf(packet, sizeof(packet), "free %u %llu", w->pid,
+				(unsigned long long)w->site));
 }
 
 static void check_watched(int socket_fd)
 {
-	for (int i = 0; i < WATCHED_MAX; i++) {
-		struct watched *w = &watched[i];
-		char packet[64];
+	const uint64_t at_us = now_us();
+	struct names_watch *w, told;
 
-		if (!w->pid)
-			continue;
-		w->free += is_free(w->pid, w->address);
-		if (w->free == WATCH_FREE)
-			answer(socket_fd, packet,
-			       snprintf(packet, sizeof(packet), "free %u %llu",
-					w->pid, (unsigned long long)w->site));
-		if (w->free == WATCH_FREE || ++w->checks == WATCH_CHECKS)
-			w->pid = 0;
-	}
+	while ((w = names_watches_next(&watches, at_us)))
+		if (names_watches_seen(w, memory_at(w->pid, w->address), at_us,
+				       &told))
+			tell_watched(socket_fd, &told);
 }
 
 /* "s7ffe b7fff l55aa c55bb w55cc ...": see namer.h */
@@ -433,8 +485,8 @@ static void name(int socket_fd, uint32_t pid, char *rest)
 			(unsigned long long)chain.address[0]));
 }
 
-/* The descriptors that came along: two, or none is kept. */
-static bool take_descriptors(struct msghdr *message, int fds[2])
+/* The descriptors that came along: two, or three; else none is kept. */
+static size_t take_descriptors(struct msghdr *message, int fds[3])
 {
 	struct cmsghdr *header = CMSG_FIRSTHDR(message);
 	size_t n;
@@ -442,17 +494,17 @@ static bool take_descriptors(struct msghdr *message, int fds[2])
 
 	if (!header || header->cmsg_level != SOL_SOCKET ||
 	    header->cmsg_type != SCM_RIGHTS)
-		return false;
+		return 0;
 	n = (header->cmsg_len - CMSG_LEN(0)) / sizeof(int);
-	if (n == 2) {
-		memcpy(fds, CMSG_DATA(header), 2 * sizeof(int));
-		return true;
+	if (n == 2 || n == 3) {
+		memcpy(fds, CMSG_DATA(header), n * sizeof(int));
+		return n;
 	}
 	for (size_t i = 0; i < n; i++) {
 		memcpy(&fd, CMSG_DATA(header) + i * sizeof(int), sizeof(fd));
 		(void)close(fd);
 	}
-	return false;
+	return 0;
 }
 
 /* "WORD PID", and what stands behind it. */
@@ -473,10 +525,15 @@ static bool parse_head(char *text, const char *word, uint32_t *pid, char **rest)
 static void await_question(int socket_fd)
 {
 	struct pollfd fd = { .fd = socket_fd, .events = POLLIN };
-	int ms;
+	uint64_t due_us;
 
-	while ((ms = watch_ms()) >= 0) {
-		int rc = poll(&fd, 1, ms);
+	while ((due_us = names_watches_due(&watches)) != UINT64_MAX) {
+		const uint64_t at_us = now_us(),
+			       us = due_us > at_us ? due_us - at_us : 0;
+		const struct timespec wait = { .tv_sec = (time_t)(us / 1000000),
+					       .tv_nsec = (long)(us % 1000000) *
+							  1000 };
+		int rc = ppoll(&fd, 1, &wait, NULL);
 
 		if (rc > 0 || (rc < 0 && errno != EINTR))
 			return;
@@ -497,8 +554,8 @@ static bool serve(int socket_fd)
 				  .msg_iovlen = 1,
 				  .msg_control = &control,
 				  .msg_controllen = sizeof(control) };
-	int fds[2] = { -1, -1 };
-	bool has_fds;
+	int fds[3] = { -1, -1, -1 };
+	size_t n_fds;
 	uint32_t pid;
 	ssize_t got;
 
@@ -508,20 +565,21 @@ static bool serve(int socket_fd)
 	if (got <= 0)
 		return false;
 	text[got] = '\0';
-	has_fds = take_descriptors(&message, fds);
-	if (has_fds && parse_head(text, "look", &pid, &rest) && !*rest) {
-		look(socket_fd, pid, fds);
+	n_fds = take_descriptors(&message, fds);
+	if (n_fds && parse_head(text, "look", &pid, &rest) && !*rest) {
+		look(socket_fd, pid, fds, fds[2]);
 		return true;
 	}
-	if (has_fds) {
-		(void)close(fds[0]);
-		(void)close(fds[1]);
+	if (n_fds) {
+		for (size_t i = 0; i < n_fds; i++)
+			(void)close(fds[i]);
 	} else if (parse_head(text, "name", &pid, &rest)) {
 		name(socket_fd, pid, rest);
 	} else if (parse_head(text, "watch", &pid, &rest)) {
 		uint64_t site = strtoull(rest, &rest, 10);
 
-		watch(pid, site, strtoull(rest, NULL, 10));
+		names_watches_site(&watches, pid, site,
+				   strtoull(rest, NULL, 10), now_us());
 	}
 	return true;
 }
@@ -539,6 +597,7 @@ int main(int argc, char **argv)
 	proc_fd = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	native = names_native_new();
 	start_ms = now_ms();
+	seed = (unsigned int)start_ms;
 	do
 		await_question((int)socket_fd);
 	while (serve((int)socket_fd));
