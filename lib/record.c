@@ -514,12 +514,10 @@ void oom_record_not_kept(struct oom_record *r, uint32_t pid, const char *text,
 	if (!place || !place->looks)
 		return;
 	moved = *place;
-	moved.kind = OOM_PLACE_GONE;
+	moved.kind = unmapped ? OOM_PLACE_GONE : OOM_PLACE_GIVEN;
 	moved.kib = place->kib / place->looks;
 	moved.late_kib = place->late_kib / place->looks;
 	moved.looks = 1;
-	if (!unmapped)
-		memset(moved.text, 0, sizeof(moved.text));
 	place->kib -= moved.kib;
 	place->late_kib -= moved.late_kib;
 	place->looks--;

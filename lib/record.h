@@ -102,8 +102,8 @@ enum oom_place_kind {
 	OOM_PLACE_NATIVE = 1, /* by sampled faults */
 	OOM_PLACE_PYTHON,     /* by looks at the interpreter */
 	OOM_PLACE_ASLEEP,     /* the same, while it slept or waited */
-	OOM_PLACE_GONE,	      /* as PYTHON, but unmapped soon; without a name:
-				 free soon, and a part of the heap still */
+	OOM_PLACE_GONE,	      /* as PYTHON, but unmapped soon; */
+	OOM_PLACE_GIVEN,      /* free soon, and a part of the heap still */
 };
 
 /*

@@ -174,10 +174,9 @@ static void put_sites(const struct oom_record *r, struct oom_buf *capture)
 }
 
 static const char *const place_kinds[] = {
-	[OOM_PLACE_NATIVE] = "native",
-	[OOM_PLACE_PYTHON] = "python",
-	[OOM_PLACE_ASLEEP] = "asleep",
-	[OOM_PLACE_GONE] = "gone",
+	[OOM_PLACE_NATIVE] = "native", [OOM_PLACE_PYTHON] = "python",
+	[OOM_PLACE_ASLEEP] = "asleep", [OOM_PLACE_GONE] = "gone",
+	[OOM_PLACE_GIVEN] = "given",
 };
 enum { PLACE_KINDS = sizeof(place_kinds) / sizeof(place_kinds[0]) };
 

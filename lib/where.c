@@ -59,67 +59,86 @@ static bool same(struct oom_span a, struct oom_span b)
 	return a.len == b.len && !memcmp(a.ptr, b.ptr, a.len);
 }
 
+static bool same_function(const struct oom_place *a, const struct oom_place *b)
+{
+	struct oom_whereabouts one, other;
+
+	return a->pid == b->pid && parse(a, &one) && parse(b, &other) &&
+	       one.function.len && same(one.function, other.function) &&
+	       same(one.file, other.file);
+}
+
+/* Looks that found it in the same function, in that way. */
+static uint64_t looks_in(const struct oom_history *h,
+			 const struct oom_place *place, uint32_t kind)
+{
+	uint64_t looks = 0;
+
+	for (unsigned int i = 0; i < h->n_places; i++)
+		if (h->record.places[i].kind == kind &&
+		    same_function(place, &h->record.places[i]))
+			looks += h->record.places[i].looks;
+	return looks;
+}
+
 /* Each function that it was seen awake in is one that it sleeps in, too. */
 static bool sleeps_where_it_works(const struct oom_history *h, uint32_t pid)
 {
 	for (unsigned int i = 0; i < h->n_places; i++) {
 		const struct oom_place *p = &h->record.places[i];
-		struct oom_whereabouts awake, asleep;
-		bool found = false;
 
-		if (p->pid != pid || p->kind != OOM_PLACE_PYTHON)
-			continue;
-		for (unsigned int j = 0; j < h->n_places && !found; j++) {
-			const struct oom_place *q = &h->record.places[j];
-
-			found = q->pid == pid && q->kind == OOM_PLACE_ASLEEP &&
-				parse(p, &awake) && parse(q, &asleep) &&
-				awake.function.len &&
-				same(awake.function, asleep.function) &&
-				same(awake.file, asleep.file);
-		}
-		if (!found)
+		if (p->pid == pid && p->kind == OOM_PLACE_PYTHON &&
+		    !looks_in(h, p, OOM_PLACE_ASLEEP))
 			return false;
 	}
 	return true;
 }
 
-/* Of the kinds of one process. */
+/* Of the places of one process, by kind. */
 struct told {
 	uint64_t kib, late_kib, looks;
+	uint64_t strange_late_kib; /* where it was never seen awake */
 };
 
+#define KINDS (OOM_PLACE_GIVEN + 1)
+
 static void tell_apart(const struct oom_history *h, uint32_t pid,
-		       struct told kinds[OOM_PLACE_GONE + 1])
+		       struct told kinds[KINDS])
 {
-	memset(kinds, 0, (OOM_PLACE_GONE + 1) * sizeof(kinds[0]));
+	memset(kinds, 0, KINDS * sizeof(kinds[0]));
 	for (unsigned int i = 0; i < h->n_places; i++) {
 		const struct oom_place *p = &h->record.places[i];
 
-		if (p->pid != pid || p->kind > OOM_PLACE_GONE ||
+		if (p->pid != pid || p->kind >= KINDS ||
 		    (p->kind == OOM_PLACE_NATIVE && !p->text[0]))
 			continue;
 		kinds[p->kind].kib += p->kib;
 		kinds[p->kind].late_kib += p->late_kib;
 		kinds[p->kind].looks += p->looks;
+		if (!looks_in(h, p, OOM_PLACE_PYTHON))
+			kinds[p->kind].strange_late_kib += p->late_kib;
 	}
 }
 
 /*
  * Where it sleeps is not where it grows; and where it was hardly ever seen awake,
- * chance has the word, but for a loop that sleeps in the function that works.
+ * or long ago and elsewhere, chance has the word; but for a loop that sleeps in
+ * the function that works.
  */
 static bool seen_enough(const struct oom_history *h, uint32_t pid,
 			const struct told *kinds)
 {
 	const struct told *asleep = &kinds[OOM_PLACE_ASLEEP];
-	uint64_t awake = kinds[OOM_PLACE_PYTHON].kib +
-			 kinds[OOM_PLACE_GONE].kib,
-		 late = kinds[OOM_PLACE_PYTHON].late_kib +
-			kinds[OOM_PLACE_GONE].late_kib;
+	uint64_t awake = 0, late = 0;
 
-	/* It was seen in its first part only. */
-	if (!late && asleep->late_kib > h->record.limit_kib / SLEPT_PARTS)
+	for (int kind = 0; kind < KINDS; kind++) {
+		if (kind == OOM_PLACE_NATIVE || kind == OOM_PLACE_ASLEEP)
+			continue;
+		awake += kinds[kind].kib;
+		late += kinds[kind].late_kib;
+	}
+	if (!late &&
+	    asleep->strange_late_kib > h->record.limit_kib / SLEPT_PARTS)
 		return false;
 	return awake && (awake * 100 >= (awake + asleep->kib) * AWAKE_LEAST ||
 			 sleeps_where_it_works(h, pid));
@@ -127,23 +146,30 @@ static bool seen_enough(const struct oom_history *h, uint32_t pid,
 
 /*
  * Which kinds speak for the process, as bits; 0: none does.  What was given back
- * has not grown; but an array that moves as it grows is given back each time,
- * so where all of it went, it counts.
+ * has not grown; but an array that moves as it grows is given back each time, so
+ * where nearly all of it went, it counts.
  */
 static unsigned int kinds_of(const struct oom_history *h, uint32_t pid)
 {
-	struct told kinds[OOM_PLACE_GONE + 1];
+	struct told kinds[KINDS];
 	const struct told *kept = &kinds[OOM_PLACE_PYTHON],
 			  *gone = &kinds[OOM_PLACE_GONE];
 
 	tell_apart(h, pid, kinds);
 	if (!seen_enough(h, pid, kinds))
 		return kinds[OOM_PLACE_NATIVE].kib ? 1U << OOM_PLACE_NATIVE : 0;
-	if (!gone->kib ||
-	    (kept->looks >= KEPT_LOOKS &&
-	     kept->kib * 100 >= (kept->kib + gone->kib) * KEPT_LEAST))
+	if (kept->looks >= KEPT_LOOKS &&
+	    kept->kib * 100 >= (kept->kib + gone->kib) * KEPT_LEAST)
 		return 1U << OOM_PLACE_PYTHON;
 	return 1U << OOM_PLACE_PYTHON | 1U << OOM_PLACE_GONE;
+}
+
+/* What a function touches first, and gives back to the heap at once, is kept by
+ * another: so is some of what was not seen to be free in time. */
+static bool only_touches(const struct oom_history *h, const struct oom_place *p)
+{
+	return looks_in(h, p, OOM_PLACE_GIVEN) >
+	       looks_in(h, p, OOM_PLACE_PYTHON);
 }
 
 static void add(struct function *list, unsigned int *n,
@@ -198,7 +224,7 @@ void oom_where(const struct oom_findings *f, uint32_t pid,
 			continue;
 		seen_kib += p->kib;
 		looks += p->looks;
-		if (p->kib && parse(p, &where))
+		if (p->kib && parse(p, &where) && !only_touches(h, p))
 			add(list, &n, &where, p->kib);
 	}
 	if (!seen_kib || (looks < LOOKS_LEAST &&

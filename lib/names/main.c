@@ -45,7 +45,7 @@
 #define FAULTS_FIRST 16
 #define FAULTS_MOST  4096
 #define FAULT_TRIES  3
-#define FAULT_MS     80
+#define FAULT_MS     250
 
 struct process {
 	uint32_t pid; /* 0: a free slot */

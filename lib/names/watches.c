@@ -15,9 +15,8 @@ static const struct pace sites[] = { { 12, 3000 }, { 18, 60000 }, { 0, 0 } };
 
 /* A temporary of a fast loop is free for a moment only, until something that is
  * kept takes its place. */
-static const struct pace places[] = {
-	{ 6, 200 }, { 6, 1000 }, { 8, 3000 }, { 6, 60000 }, { 0, 0 }
-};
+static const struct pace places[] = { { 6, 200 },    { 6, 1000 },  { 8, 3000 },
+				      { 10, 10000 }, { 4, 60000 }, { 0, 0 } };
 
 static const struct pace *paces(const struct names_watch *w)
 {
