@@ -145,9 +145,10 @@ static bool seen_enough(const struct oom_history *h, uint32_t pid,
 }
 
 /*
- * Which kinds speak for the process, as bits; 0: none does.  What was given back
- * has not grown; but an array that moves as it grows is given back each time, so
- * where nearly all of it went, it counts.
+ * Which kinds speak for the process, as bits; 0: none does.  What was given to
+ * the heap is kept by somebody, nobody knows by whom.  What was unmapped has not
+ * grown; but an array that moves as it grows is given back each time, so where
+ * nearly all of it went, it counts.
  */
 static unsigned int kinds_of(const struct oom_history *h, uint32_t pid)
 {
@@ -160,8 +161,9 @@ static unsigned int kinds_of(const struct oom_history *h, uint32_t pid)
 		return kinds[OOM_PLACE_NATIVE].kib ? 1U << OOM_PLACE_NATIVE : 0;
 	if (kept->looks >= KEPT_LOOKS &&
 	    kept->kib * 100 >= (kept->kib + gone->kib) * KEPT_LEAST)
-		return 1U << OOM_PLACE_PYTHON;
-	return 1U << OOM_PLACE_PYTHON | 1U << OOM_PLACE_GONE;
+		return 1U << OOM_PLACE_PYTHON | 1U << OOM_PLACE_GIVEN;
+	return 1U << OOM_PLACE_PYTHON | 1U << OOM_PLACE_GIVEN |
+	       1U << OOM_PLACE_GONE;
 }
 
 /* What a function touches first, and gives back to the heap at once, is kept by
@@ -224,7 +226,8 @@ void oom_where(const struct oom_findings *f, uint32_t pid,
 			continue;
 		seen_kib += p->kib;
 		looks += p->looks;
-		if (p->kib && parse(p, &where) && !only_touches(h, p))
+		if (p->kib && p->kind != OOM_PLACE_GIVEN && parse(p, &where) &&
+		    !only_touches(h, p))
 			add(list, &n, &where, p->kib);
 	}
 	if (!seen_kib || (looks < LOOKS_LEAST &&

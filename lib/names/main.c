@@ -42,10 +42,12 @@
 #define SPREAD_NS    350000L
 /* A fault of so many is waited for: as many as there were in such a time, so that
  * each of a burst's has its turn. */
-#define FAULTS_FIRST 16
-#define FAULTS_MOST  4096
-#define FAULT_TRIES  3
-#define FAULT_MS     250
+#define FAULTS_FIRST   16
+#define FAULTS_MOST    4096
+#define FAULT_TRIES    3
+#define FAULT_MS       250
+
+#define HEAP_FELL_MOST (UINT64_C(1) << 32) /* mappings are farther off */
 
 struct process {
 	uint32_t pid; /* 0: a free slot */
@@ -386,18 +388,22 @@ static enum names_memory_is memory_at(uint32_t pid, uint64_t address)
 {
 	struct process *p = find_process(pid);
 	uint64_t top, end;
+	bool unmapped;
 	char byte;
 
 	if (!p || !p->maps.n)
 		return NAMES_MEMORY_UNKNOWN;
-	if (names_heap_end(&p->heap, &p->maps, p->mem_fd, &top, &end) &&
-	    address > top + 16 && address < end)
-		return NAMES_MEMORY_FREE;
 	errno = 0;
-	if (names_memory_read(p->mem_fd, address, &byte, 1))
-		return NAMES_MEMORY_KEPT;
+	unmapped = !names_memory_read(p->mem_fd, address, &byte, 1);
 	/* Of a process that has ended it reads nothing (mem_rw()). */
-	return errno == EIO ? NAMES_MEMORY_UNMAPPED : NAMES_MEMORY_UNKNOWN;
+	if (unmapped && errno != EIO)
+		return NAMES_MEMORY_UNKNOWN;
+	/* Behind its end: what was free there, and too much of it. */
+	if (names_heap_end(&p->heap, &p->maps, p->mem_fd, &top, &end) &&
+	    address > top + 16 && (address < end || unmapped) &&
+	    address - top < HEAP_FELL_MOST)
+		return NAMES_MEMORY_FREE;
+	return unmapped ? NAMES_MEMORY_UNMAPPED : NAMES_MEMORY_KEPT;
 }
 
 static void tell_watched(int socket_fd, const struct names_watch *w)
