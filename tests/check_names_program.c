@@ -16,6 +16,7 @@
 /* The program itself, in a process of ours. */
 int names_main(int argc, char **argv);
 #define main names_main
+#include "../lib/growth.h"
 #include "../lib/names/main.c" /* NOLINT */
 #undef main
 
@@ -39,7 +40,7 @@ static void start_program(const int fds[2])
 }
 
 /* A Python that sleeps at a line that is known; none here: nothing to test. */
-static bool begin(void)
+static bool begin_with(const char *script)
 {
 	int fds[2], ready[2];
 	char byte;
@@ -55,9 +56,7 @@ static bool begin(void)
 	if (!sleeper) {
 		(void)prctl(PR_SET_PDEATHSIG, (unsigned long)SIGKILL);
 		(void)dup2(ready[1], 1);
-		(void)execl("/usr/bin/python3", "python3", "-c",
-			    "import os, time\nos.write(1, b'.')\n"
-			    "time.sleep(600)\n",
+		(void)execl("/usr/bin/python3", "python3", "-c", script,
 			    (char *)NULL);
 		_exit(127);
 	}
@@ -66,6 +65,12 @@ static bool begin(void)
 	(void)close(ready[0]);
 	start_program(fds);
 	return true;
+}
+
+static bool begin(void)
+{
+	return begin_with("import os, time\nos.write(1, b'.')\n"
+			  "time.sleep(600)\n");
 }
 
 static void end(void)
@@ -100,28 +105,35 @@ static void await_sleep(void)
 	(void)close(fd);
 }
 
-static void ask_look(void)
+/* With its page faults, if there is an event for them. */
+static void ask_look_at(int fault_fd)
 {
 	union {
 		struct cmsghdr header;
-		char space[CMSG_SPACE(2 * sizeof(int))];
+		char space[CMSG_SPACE(3 * sizeof(int))];
 	} control = { .space = "" };
-	const int fds[2] = { open_proc("maps"), open_proc("mem") };
+	const int fds[3] = { open_proc("maps"), open_proc("mem"), fault_fd };
+	const size_t len = (fault_fd < 0 ? 2 : 3) * sizeof(int);
 	char text[32];
 	struct iovec part = { text, 0 };
 	struct msghdr message = { .msg_iov = &part,
 				  .msg_iovlen = 1,
 				  .msg_control = &control,
-				  .msg_controllen = sizeof(control) };
+				  .msg_controllen = CMSG_SPACE(len) };
 
 	part.iov_len = (size_t)snprintf(text, sizeof(text), "look %d", sleeper);
 	control.header.cmsg_level = SOL_SOCKET;
 	control.header.cmsg_type = SCM_RIGHTS;
-	control.header.cmsg_len = CMSG_LEN(sizeof(fds));
-	memcpy(CMSG_DATA(&control.header), fds, sizeof(fds));
+	control.header.cmsg_len = CMSG_LEN(len);
+	memcpy(CMSG_DATA(&control.header), fds, len);
 	ck_assert_int_gt(sendmsg(ours, &message, 0), 0);
 	(void)close(fds[0]);
 	(void)close(fds[1]);
+}
+
+static void ask_look(void)
+{
+	ask_look_at(-1);
 }
 
 static void ask_name(void)
@@ -227,7 +239,7 @@ END_TEST
  * A large block at the heap's end that comes and goes, and one that stays: the
  * first is told, without a question, and nothing of the other.
  */
-START_TEST(watches)
+START_TEST(comes_and_goes)
 {
 #if defined(__SANITIZE_ADDRESS__)
 	printf("skipped: not with this allocator\n");
@@ -274,14 +286,70 @@ START_TEST(watches)
 	ck_assert_int_gt(recv(ours, text, sizeof(text), 0), 0);
 	ck_assert_ptr_nonnull(strstr(text, " 71"));
 	/* Until all that is watched was looked at as often as it ever is. */
-	(void)usleep(
-		(WATCH_SOON * WATCH_SOON_MS + WATCH_CHECKS * WATCH_LATE_MS) *
-		1000);
+	(void)usleep(1500000);
 	ck_assert_int_lt(recv(ours, text, sizeof(text), MSG_DONTWAIT), 0);
 	end();
 #endif
 }
 END_TEST
 
+/*
+ * It sleeps nearly always, and computes for longer than it grows: still each look
+ * sees it where it grows.  What is unmapped at once is told as gone.
+ */
+START_TEST(at_its_faults)
+{
+	static const char script[] =
+		"import mmap, os, time\n"
+		"def grow():\n"
+		"    m = mmap.mmap(-1, 1 << 21)\n"
+		"    for i in range(0, 1 << 21, 4096): m[i] = 1\n"
+		"    return m\n"
+		"def work():\n"
+		"    for i in range(40000): pass\n"
+		"os.write(1, b'.')\n"
+		"kept = []\n"
+		"while True:\n"
+		"    time.sleep(0.02)\n"
+		"    m = grow()\n"
+		"    if len(kept) < 60: kept.append(m)\n"
+		"    m = None\n"
+		"    work()\n";
+	unsigned int grows = 0, gone = 0, looks = 0;
+	int fault_fd = oom_growth_open_one(getpid());
+
+	if (fault_fd < 0) {
+		printf("skipped: %s\n", oom_growth_why(fault_fd));
+		return;
+	}
+	(void)close(fault_fd);
+	if (!begin_with(script))
+		return;
+	while (looks < 20 || (!gone && looks < 500)) {
+		char text[PACKET_MAX];
+		ssize_t got;
+
+		fault_fd = oom_growth_open_one(sleeper);
+		ck_assert_int_ge(fault_fd, 0);
+		ask_look_at(fault_fd);
+		(void)close(fault_fd);
+		do {
+			got = recv(ours, text, sizeof(text) - 1, 0);
+			ck_assert_int_gt(got, 0);
+			text[got] = '\0';
+			gone += !strncmp(text, "gone ", 5);
+		} while (strncmp(text, "python ", 7) &&
+			 strncmp(text, "asleep ", 7));
+		looks++;
+		if (looks <= 20)
+			grows += !!strstr(text, " grow\t");
+	}
+	/* The clock would find it there in one of ten. */
+	ck_assert_uint_ge(grows, 12);
+	ck_assert_uint_ge(gone, 1);
+	end();
+}
+END_TEST
+
 TESTS("names_program", waits_for_a_sleeper, another_question,
-      waits_within_its_budget, watches)
+      waits_within_its_budget, comes_and_goes, at_its_faults)

@@ -19,6 +19,8 @@ static struct shared {
 	char asked[256][1200];
 	char look[200], name[200]; /* how it answers; %u: the pid */
 	bool dies, frees;
+	_Atomic uint32_t descriptors; /* of the last look */
+	char later[200];	      /* behind its answer to a look */
 } * shared;
 
 #define SHARED "/tmp/oom-check-places"
@@ -46,7 +48,7 @@ static void receive(int fd)
 {
 	union {
 		struct cmsghdr header;
-		char space[CMSG_SPACE(2 * sizeof(int))];
+		char space[CMSG_SPACE(3 * sizeof(int))];
 	} control;
 	char text[1200] = "";
 	struct iovec part = { text, sizeof(text) - 1 };
@@ -55,15 +57,18 @@ static void receive(int fd)
 				  .msg_control = &control,
 				  .msg_controllen = sizeof(control) };
 	struct cmsghdr *header;
-	int fds[2];
+	int fds[3];
+	size_t n;
 
 	if (recvmsg(fd, &message, 0) <= 0 || shared->dies)
 		_exit(0);
 	header = CMSG_FIRSTHDR(&message);
 	if (header) {
-		memcpy(fds, CMSG_DATA(header), sizeof(fds));
-		(void)close(fds[0]);
-		(void)close(fds[1]);
+		n = (header->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+		memcpy(fds, CMSG_DATA(header), n * sizeof(int));
+		for (size_t i = 0; i < n; i++)
+			(void)close(fds[i]);
+		shared->descriptors = (uint32_t)n;
 	}
 	strcpy(shared->asked[shared->n_asked % 256], text);
 	if (!strncmp(text, "watch ", 6)) {
@@ -76,6 +81,8 @@ static void receive(int fd)
 		reply(fd,
 		      strncmp(text, "look", 4) ? shared->name : shared->look,
 		      text);
+		if (!strncmp(text, "look", 4))
+			reply(fd, shared->later, text);
 	}
 	shared->n_asked++;
 }
@@ -352,6 +359,60 @@ START_TEST(asleep_and_torn)
 	await_asked(2);
 	follow(540);
 	ck_place(0, OOM_PLACE_PYTHON, "", 8 << 10, 1);
+	end();
+}
+END_TEST
+
+/* What a look saw touched is not kept: unmapped, or the heap's again. */
+START_TEST(not_kept)
+{
+	begin();
+	strcpy(shared->later, "gone %u f\tf.py\t7\tg");
+	follow(500);
+	grow(0, 8);
+	follow(520);
+	await_asked(1);
+	ck_assert_uint_eq(shared->descriptors, 2);
+	for (int i = 0;
+	     i < 5000 && !place_of(0, OOM_PLACE_GONE, "f\tf.py\t7\tg"); i++) {
+		(void)usleep(2000);
+		oom_places_follow(&places, record, faults, &view);
+	}
+	ck_place(0, OOM_PLACE_GONE, "f\tf.py\t7\tg", 8 << 10, 1);
+	ck_assert_uint_eq(place_of(0, OOM_PLACE_PYTHON, "f\tf.py\t7\tg")->kib,
+			  0);
+	strcpy(shared->later, "given %u f\tf.py\t7\tg");
+	grow(0, 4);
+	follow(540);
+	await_asked(2);
+	for (int i = 0;
+	     i < 5000 && !place_of(0, OOM_PLACE_GIVEN, "f\tf.py\t7\tg"); i++) {
+		(void)usleep(2000);
+		oom_places_follow(&places, record, faults, &view);
+	}
+	ck_place(0, OOM_PLACE_GIVEN, "f\tf.py\t7\tg", 4 << 10, 1);
+	end();
+}
+END_TEST
+
+/* Where page faults are sampled, an event of the process's own goes along. */
+START_TEST(with_its_faults)
+{
+	int fd = oom_growth_open_one(getpid());
+
+	if (fd < 0) {
+		printf("skipped: %s\n", oom_growth_why(fd));
+		return;
+	}
+	(void)close(fd);
+	begin();
+	follow(500);
+	faults->attached = true;
+	grow(0, 8);
+	follow(520);
+	await_asked(1);
+	ck_assert_uint_eq(shared->descriptors, 3);
+	faults->attached = false;
 	end();
 }
 END_TEST
@@ -712,6 +773,7 @@ START_TEST(looks_are_bounded)
 END_TEST
 
 TESTS("places", not_before_it_is_worth_it, not_for_a_file_cache, python,
-      two_growers, asleep_and_torn, a_jvm, no_python, native, comes_and_goes,
-      the_interpreter_says_nothing, many_sites, hostile_answers, program_dies,
-      no_program, the_first_kill, looks_are_bounded)
+      two_growers, asleep_and_torn, not_kept, with_its_faults, a_jvm, no_python,
+      native, comes_and_goes, the_interpreter_says_nothing, many_sites,
+      hostile_answers, program_dies, no_program, the_first_kill,
+      looks_are_bounded)

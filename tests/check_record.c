@@ -449,6 +449,52 @@ START_TEST(first_parent)
 }
 END_TEST
 
+/* ---- places ---- */
+
+static const struct oom_place *place(uint32_t kind, const char *text)
+{
+	for (unsigned int i = 0; i < OOM_PLACES_MAX; i++)
+		if (record->places[i].kind == kind &&
+		    !strcmp(record->places[i].text, text))
+			return &record->places[i];
+	return NULL;
+}
+
+/* One look's part at a time, and all of it stays all. */
+START_TEST(not_kept)
+{
+	struct oom_place look = { .pid = 7,
+				  .kind = OOM_PLACE_PYTHON,
+				  .kib = 100,
+				  .late_kib = 40,
+				  .looks = 1,
+				  .text = "f\tf.py\t1\t" };
+
+	begin();
+	for (int i = 0; i < 4; i++)
+		oom_record_place(record, &look);
+	oom_record_not_kept(record, 7, look.text, true);
+	oom_record_not_kept(record, 7, look.text, false);
+	oom_record_not_kept(record, 7, look.text, false);
+	/* Nobody's: another process, another line. */
+	oom_record_not_kept(record, 8, look.text, true);
+	oom_record_not_kept(record, 7, "g", true);
+	ck_assert_uint_eq(place(OOM_PLACE_PYTHON, look.text)->kib, 100);
+	ck_assert_uint_eq(place(OOM_PLACE_PYTHON, look.text)->looks, 1);
+	ck_assert_uint_eq(place(OOM_PLACE_GONE, look.text)->kib, 100);
+	ck_assert_uint_eq(place(OOM_PLACE_GIVEN, look.text)->kib, 200);
+	ck_assert_uint_eq(place(OOM_PLACE_GIVEN, look.text)->late_kib, 80);
+	ck_assert_uint_eq(place(OOM_PLACE_GIVEN, look.text)->looks, 2);
+	/* As often as it likes. */
+	for (int i = 0; i < 9; i++)
+		oom_record_not_kept(record, 7, look.text, true);
+	ck_assert_uint_eq(place(OOM_PLACE_PYTHON, look.text)->kib, 0);
+	ck_assert_uint_eq(place(OOM_PLACE_PYTHON, look.text)->looks, 0);
+	ck_assert_uint_eq(place(OOM_PLACE_GONE, look.text)->looks, 2);
+	end();
+}
+END_TEST
+
 /* ---- the census ---- */
 
 START_TEST(census)
@@ -597,5 +643,5 @@ TESTS("record", first_point, what_is_news, limit_sets_the_step, halving,
       days_cost_what_minutes_cost, recent_points_stay_dense, saturates,
       the_last_point_is_the_latest_look, a_calm_process_costs_few_points,
       all_values, small_slots_go_first, the_dead_go_before_the_living,
-      gone_and_back, reused_pid, another_program, first_parent, census,
-      file_moves, file_slots, kills)
+      gone_and_back, reused_pid, another_program, first_parent, not_kept,
+      census, file_moves, file_slots, kills)

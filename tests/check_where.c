@@ -38,6 +38,8 @@ static void add(uint32_t pid, enum oom_place_kind kind, uint32_t kib,
 #define NATIVE OOM_PLACE_NATIVE
 #define PYTHON OOM_PLACE_PYTHON
 #define ASLEEP OOM_PLACE_ASLEEP
+#define GONE   OOM_PLACE_GONE
+#define GIVEN  OOM_PLACE_GIVEN
 
 static void ck_nothing(uint32_t pid)
 {
@@ -228,6 +230,71 @@ START_TEST(sleeps_where_it_works)
 }
 END_TEST
 
+/* It slept through the last quarter, where it was never seen awake. */
+START_TEST(seen_in_its_first_part)
+{
+	begin();
+	add(7, PYTHON, 300, 9, "read\tf.py\t1\t");
+	add(7, ASLEEP, 700, 9, "loop\tf.py\t9\t");
+	oom_where(f, 7, &where);
+	ck_place(0, "read", "f.py", 1, 100);
+	f->history.record.places[1].late_kib = LIMIT_KIB / 16 + 1;
+	ck_nothing(7);
+	/* Awake there too, or in a function that it sleeps in. */
+	f->history.record.places[0].late_kib = 1;
+	oom_where(f, 7, &where);
+	ck_place(0, "read", "f.py", 1, 100);
+	f->history.record.places[0].late_kib = 0;
+	oom_span_copy(oom_span("read\tf.py\t3\t"),
+		      f->history.record.places[1].text, OOM_PLACE_LEN);
+	oom_where(f, 7, &where);
+	ck_place(0, "read", "f.py", 1, 100);
+	end();
+}
+END_TEST
+
+/* An array that comes and goes has not grown... */
+START_TEST(unmapped)
+{
+	begin();
+	add(7, PYTHON, 10, 3, "keep\tf.py\t1\t");
+	add(7, GONE, 90, 27, "work\tf.py\t9\t");
+	add(7, PYTHON, 2, 1, "work\tf.py\t9\t");
+	oom_where(f, 7, &where);
+	ck_place(0, "keep", "f.py", 1, 83);
+	/* ...but one that moves as it grows has: of too few nothing is known. */
+	f->history.record.places[0].looks = 1;
+	oom_where(f, 7, &where);
+	ck_place(0, "work", "f.py", 9, 90);
+	f->history.record.places[0].looks = 3;
+	f->history.record.places[1].kib = 109;
+	oom_where(f, 7, &where);
+	ck_place(0, "work", "f.py", 9, 91);
+	end();
+}
+END_TEST
+
+/* What it gives to the heap at once somebody else keeps: who is not known. */
+START_TEST(given_back)
+{
+	begin();
+	add(7, PYTHON, 30, 9, "work\tf.py\t9\t");
+	add(7, PYTHON, 31, 9, "keep\tf.py\t1\t");
+	add(7, GIVEN, 39, 9, "work\tf.py\t9\t");
+	oom_where(f, 7, &where);
+	ck_assert_uint_eq(where.n, 2);
+	ck_place(1, "work", "f.py", 9, 30);
+	f->history.record.places[2].looks = 10;
+	oom_where(f, 7, &where);
+	ck_assert_uint_eq(where.n, 1);
+	ck_place(0, "keep", "f.py", 1, 31);
+	/* Where most went that way, the rest tells nothing. */
+	f->history.record.places[2].kib = 100;
+	ck_nothing(7);
+	end();
+}
+END_TEST
+
 /* Nobody is blamed for what another one did. */
 START_TEST(of_one_process)
 {
@@ -285,7 +352,7 @@ START_TEST(any_text)
 					       ? 'a'
 					       : "\t\n\0 "[rand_r(&seed) % 4]);
 		p->kib = (uint32_t)rand_r(&seed) * 2;
-		p->kind = (uint32_t)rand_r(&seed) % 5;
+		p->kind = (uint32_t)rand_r(&seed) % 8;
 		f->history.n_places = OOM_PLACES_MAX;
 		oom_where(f, round % 2 ? 7 : 0, &where);
 		ck_assert_uint_le(where.n, OOM_WHERE_MAX);
@@ -296,5 +363,5 @@ END_TEST
 
 TESTS("where", nothing_seen, shares, top_share, small_shares_are_left_out,
       three_at_most, enough_samples, lines_of_one_function, without_function,
-      python_wins, seen_asleep, sleeps_where_it_works, of_one_process,
-      workers_together, any_text)
+      python_wins, seen_asleep, sleeps_where_it_works, seen_in_its_first_part,
+      unmapped, given_back, of_one_process, workers_together, any_text)
