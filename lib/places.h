@@ -4,9 +4,10 @@
  * program (namer.h) at moments of growth, and puts its answers into the record.
  *
  * Two ways.  A Python process is looked at by the program at a few dozen such
- * moments: what it grew by since the last one counts for the line that it is
- * at.  Native code shows in sampled page faults (faults.h): the program names
- * the sites, and each sample counts for its site.
+ * moments, each time it touches new memory where page faults can be had: what it
+ * grew by since the last one counts for the line that it is at, until that memory
+ * is seen to be given back.  Native code shows in sampled page faults (faults.h):
+ * the program names the sites, and each sample counts for its site.
  *
  * The program is started when somebody is seen to grow near the limit
  * (oom_faults_are_worth_it()), and not before: a step that stays far from its
