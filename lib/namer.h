@@ -60,7 +60,8 @@
  *			what a place in the code touched last
  *     free PID SITE	some time later, or never: what that place touches is
  *			free at other times (names/heap.h)
- * In order, but for free, gone and given; a packet that it does not understand has no answer.
+ *     away PID SITE	not the process's any more
+ * In order, but for free, away, gone and given; a packet that it does not understand has no answer.
  */
 struct oom_namer {
 	int socket_fd; /* -1: it does not run */

@@ -20,6 +20,8 @@ enum {
 	/* A process that is no Python is looked at again after so many moments:
 	 * it may have started another program, or mapped more libraries. */
 	SKIP = 8,
+	PAGE_KIB = 4,
+	CHURN = 4, /* a doubling array has touched three times what it is */
 };
 
 /* ---- the program ---- */
@@ -150,6 +152,17 @@ static void take_free(struct oom_record *record, uint64_t pid,
 			oom_record_unnamed(record, &record->sites[i]);
 }
 
+/* It touches far more than it keeps: arrays that come and go.  Otherwise what was
+ * unmapped may be an array that moved as it grew. */
+static bool churns(struct oom_places *p, uint64_t pid)
+{
+	const struct oom_places_grower *g = find_grower(p, pid);
+
+	return g && g->anon_kib > g->first_kib && g->faults > g->first_faults &&
+	       (g->faults - g->first_faults) * PAGE_KIB >
+		       (g->anon_kib - g->first_kib) * CHURN;
+}
+
 /* What one look saw there is not kept there. */
 static void take_gone(struct oom_record *record, uint64_t pid,
 		      struct oom_span text, bool unmapped)
@@ -203,6 +216,9 @@ static void take(struct oom_places *p, struct oom_record *record,
 	else if (oom_span_is(word, "place") && oom_next_word(&line, &leaf))
 		take_name(p, record, pid, rest_of(line));
 	else if (oom_span_is(word, "free") && oom_next_word(&line, &leaf))
+		take_free(record, pid, leaf);
+	else if (oom_span_is(word, "away") && oom_next_word(&line, &leaf) &&
+		 churns(p, pid))
 		take_free(record, pid, leaf);
 	else if (oom_span_is(word, "nothing") && oom_next_word(&line, &leaf))
 		take_name(p, record, pid, none);
@@ -272,6 +288,9 @@ static struct oom_places_grower *slot_of(struct oom_places *p,
 		*slot = (struct oom_places_grower){
 			.pid = proc->pid,
 			.anon_kib = proc->anon_kib,
+			.first_kib = proc->anon_kib,
+			.first_faults = proc->faults,
+			.faults = proc->faults,
 		};
 	return slot;
 }
@@ -287,6 +306,7 @@ static void measure(struct oom_places *p, const struct oom_places_view *v)
 		if (now.anon_kib > g->anon_kib)
 			g->waiting_kib += now.anon_kib - g->anon_kib;
 		g->anon_kib = now.anon_kib;
+		g->faults = v->procs[i].faults;
 	}
 }
 

@@ -39,6 +39,7 @@ struct oom_places_grower {
 	uint64_t anon_kib;    /* at the last moment */
 	uint64_t waiting_kib; /* grown since the last look */
 	uint64_t asked_kib;   /* grown before the look that is under way */
+	uint64_t first_kib, first_faults, faults; /* when it came; now */
 };
 
 struct oom_places {

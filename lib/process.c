@@ -64,7 +64,14 @@ int oom_proc_parse_statm(struct oom_proc *ret, struct oom_span text)
 /* pid (comm) state ppid ...; see proc(5) for the numbers */
 int oom_proc_parse_stat(struct oom_proc *ret, struct oom_span text)
 {
-	enum { PPID = 4, UTIME = 14, STIME = 15, THREADS = 20, START = 22 };
+	enum {
+		PPID = 4,
+		MINFLT = 10,
+		UTIME = 14,
+		STIME = 15,
+		THREADS = 20,
+		START = 22
+	};
 	uint64_t tick_ms = 1000 / (uint64_t)sysconf(_SC_CLK_TCK);
 	size_t open = oom_span_find(text, "("), close;
 	struct oom_span name, rest, word;
@@ -87,6 +94,7 @@ int oom_proc_parse_stat(struct oom_proc *ret, struct oom_span text)
 	}
 	oom_span_copy(name, ret->name, sizeof(ret->name));
 	ret->ppid = (uint32_t)fields[PPID];
+	ret->faults = fields[MINFLT];
 	ret->user_ms = fields[UTIME] * tick_ms;
 	ret->system_ms = fields[STIME] * tick_ms;
 	ret->threads = (uint32_t)fields[THREADS];

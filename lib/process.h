@@ -34,6 +34,7 @@ struct oom_proc {
 	uint64_t data_kib;   /* private writable mappings: asked for */
 	uint64_t read_kib;   /* rchar: through read(2), of files or pipes */
 	uint64_t user_ms, system_ms;
+	uint64_t faults; /* minor ones: pages that it touched first, mostly */
 	/*
 	 * Runnable, and no CPU for it; and how often it gave up its CPU itself:
 	 * of all threads that live, or of the main thread alone where there are

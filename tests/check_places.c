@@ -18,7 +18,7 @@ static struct shared {
 	_Atomic uint32_t n_asked;
 	char asked[256][1200];
 	char look[200], name[200]; /* how it answers; %u: the pid */
-	bool dies, frees;
+	bool dies, frees, away;
 	_Atomic uint32_t descriptors; /* of the last look */
 	char later[200];	      /* behind its answer to a look */
 } * shared;
@@ -74,7 +74,7 @@ static void receive(int fd)
 	if (!strncmp(text, "watch ", 6)) {
 		/* "watch PID SITE ADDRESS" */
 		*strrchr(text, ' ') = '\0';
-		memcpy(text + 1, "free", 4);
+		memcpy(text + 1, shared->away ? "away" : "free", 4);
 		if (shared->frees)
 			(void)!write(fd, text + 1, strlen(text + 1));
 	} else {
@@ -591,6 +591,42 @@ START_TEST(comes_and_goes)
 }
 END_TEST
 
+/* An array that moves as it grows is unmapped, too; so is what comes and goes,
+ * which has many more faults than what it grows by. */
+START_TEST(unmapped)
+{
+	begin();
+	strcpy(shared->look, "nothing %u");
+	shared->frees = shared->away = true;
+	follow(500);
+	touch(0, 0x1000, 0x2000, 400);
+	grow(0, 8);
+	procs[0].faults = 100;
+	follow(520);
+	await_names();
+	for (unsigned int i = 0; i < 2; i++) {
+		uint32_t asked = shared->n_asked;
+
+		/* Of 16 MiB: 64 MiB, and more. */
+		grow(0, i ? 0 : 8);
+		procs[0].faults = 100 + (64 << 20) / 4096 + i * 1024;
+		follow(540 + 20 * i);
+		await_asked(asked);
+		faults->touched[0] = 0x7000 + i;
+		follow(540 + 20 * i);
+		await_asked(asked + 1);
+		(void)usleep(20000);
+		follow(540 + 20 * i);
+		if (!i)
+			ck_place(0, OOM_PLACE_NATIVE, "fill\tfill.c\t9\t", 400,
+				 1);
+	}
+	ck_place(0, OOM_PLACE_NATIVE, "fill\tfill.c\t9\t", 0, 1);
+	ck_place(0, OOM_PLACE_NATIVE, "", 400, 1);
+	end();
+}
+END_TEST
+
 START_TEST(the_interpreter_says_nothing)
 {
 	begin();
@@ -774,6 +810,6 @@ END_TEST
 
 TESTS("places", not_before_it_is_worth_it, not_for_a_file_cache, python,
       two_growers, asleep_and_torn, not_kept, with_its_faults, a_jvm, no_python,
-      native, comes_and_goes, the_interpreter_says_nothing, many_sites,
-      hostile_answers, program_dies, no_program, the_first_kill,
+      native, comes_and_goes, unmapped, the_interpreter_says_nothing,
+      many_sites, hostile_answers, program_dies, no_program, the_first_kill,
       looks_are_bounded)

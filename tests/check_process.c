@@ -123,6 +123,7 @@ START_TEST(stat_fields)
 	ck_assert_uint_eq(p.user_ms, 700 * tick_ms);
 	ck_assert_uint_eq(p.system_ms, 30 * tick_ms);
 	ck_assert_uint_eq(p.threads, 9);
+	ck_assert_uint_eq(p.faults, 5);
 }
 END_TEST
 

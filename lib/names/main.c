@@ -416,8 +416,9 @@ static void tell_watched(int socket_fd, const struct names_watch *w)
 				w->free ? "given" : "gone", w->pid, w->place));
 	else
 		answer(socket_fd, packet,
-		       snprintf(packet, sizeof(packet), "free %u %llu", w->pid,
-				(unsigned long long)w->site));
+		       snprintf(packet, sizeof(packet), "%s %u %llu",
+				w->free == NAMES_WATCH_FREE ? "free" : "away",
+				w->pid, (unsigned long long)w->site));
 }
 
 static void check_watched(int socket_fd)

@@ -106,7 +106,8 @@ struct names_watch *names_watches_next(struct names_watches *watches,
 static bool is_enough(const struct names_watch *w)
 {
 	return w->place[0] ? w->free + w->unmapped == NAMES_WATCH_GONE
-			   : w->free == NAMES_WATCH_FREE;
+			   : w->free == NAMES_WATCH_FREE ||
+				     w->unmapped == NAMES_WATCH_FREE;
 }
 
 bool names_watches_seen(struct names_watch *w, enum names_memory_is is,
