@@ -313,6 +313,7 @@ static bool look_now(int socket_fd, struct process *p, uint32_t pid,
 	uint64_t ns = 0;
 	bool found = false;
 
+	*place = (struct names_place){ .line = 0 };
 	do {
 		bool seen = place_now(p, pid, &now);
 
