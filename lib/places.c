@@ -21,7 +21,7 @@ enum {
 	 * it may have started another program, or mapped more libraries. */
 	SKIP = 8,
 	PAGE_KIB = 4,
-	CHURN = 4, /* a doubling array has touched three times what it is */
+	CHURN = 3, /* times what it keeps: more than a doubling array */
 };
 
 /* ---- the program ---- */
@@ -207,7 +207,7 @@ static void take(struct oom_places *p, struct oom_record *record,
 		take_look(p, record, pid, OOM_PLACE_PYTHON, rest_of(line));
 	else if (oom_span_is(word, "asleep"))
 		take_look(p, record, pid, OOM_PLACE_ASLEEP, rest_of(line));
-	else if (oom_span_is(word, "gone"))
+	else if (oom_span_is(word, "gone") && churns(p, pid))
 		take_gone(record, pid, rest_of(line), true);
 	else if (oom_span_is(word, "given"))
 		take_gone(record, pid, rest_of(line), false);

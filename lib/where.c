@@ -20,6 +20,8 @@ enum {
 	/* What was seen to stay is enough to go by: so many looks, and percent. */
 	KEPT_LOOKS = 3,
 	KEPT_LEAST = 10,
+	/* A function gives back so many times as often as it is seen to keep. */
+	GIVES_MOST = 2,
 };
 
 /* One function; its line is the one that most of it came from. */
@@ -146,7 +148,7 @@ static bool seen_enough(const struct oom_history *h, uint32_t pid,
 
 /*
  * Which kinds speak for the process, as bits; 0: none does.  What was given to
- * the heap is kept by somebody, nobody knows by whom.  What was unmapped has not
+ * the heap is kept by somebody: by that function, unless it never keeps.  What was unmapped has not
  * grown; but an array that moves as it grows is given back each time, so where
  * nearly all of it went, it counts.
  */
@@ -171,7 +173,7 @@ static unsigned int kinds_of(const struct oom_history *h, uint32_t pid)
 static bool only_touches(const struct oom_history *h, const struct oom_place *p)
 {
 	return looks_in(h, p, OOM_PLACE_GIVEN) >
-	       looks_in(h, p, OOM_PLACE_PYTHON);
+	       GIVES_MOST * looks_in(h, p, OOM_PLACE_PYTHON);
 }
 
 static void add(struct function *list, unsigned int *n,
@@ -226,8 +228,7 @@ void oom_where(const struct oom_findings *f, uint32_t pid,
 			continue;
 		seen_kib += p->kib;
 		looks += p->looks;
-		if (p->kib && p->kind != OOM_PLACE_GIVEN && parse(p, &where) &&
-		    !only_touches(h, p))
+		if (p->kib && parse(p, &where) && !only_touches(h, p))
 			add(list, &n, &where, p->kib);
 	}
 	if (!seen_kib || (looks < LOOKS_LEAST &&

@@ -363,34 +363,45 @@ START_TEST(asleep_and_torn)
 }
 END_TEST
 
+static void await_place(uint32_t kind)
+{
+	for (int i = 0; i < 5000 && !place_of(0, kind, "f\tf.py\t7\tg"); i++) {
+		(void)usleep(2000);
+		oom_places_follow(&places, record, faults, &view);
+	}
+}
+
 /* What a look saw touched is not kept: unmapped, or the heap's again. */
 START_TEST(not_kept)
 {
 	begin();
-	strcpy(shared->later, "gone %u f\tf.py\t7\tg");
+	strcpy(shared->later, "given %u f\tf.py\t7\tg");
 	follow(500);
 	grow(0, 8);
 	follow(520);
 	await_asked(1);
 	ck_assert_uint_eq(shared->descriptors, 2);
-	for (int i = 0;
-	     i < 5000 && !place_of(0, OOM_PLACE_GONE, "f\tf.py\t7\tg"); i++) {
-		(void)usleep(2000);
-		oom_places_follow(&places, record, faults, &view);
-	}
-	ck_place(0, OOM_PLACE_GONE, "f\tf.py\t7\tg", 8 << 10, 1);
+	await_place(OOM_PLACE_GIVEN);
+	ck_place(0, OOM_PLACE_GIVEN, "f\tf.py\t7\tg", 8 << 10, 1);
 	ck_assert_uint_eq(place_of(0, OOM_PLACE_PYTHON, "f\tf.py\t7\tg")->kib,
 			  0);
-	strcpy(shared->later, "given %u f\tf.py\t7\tg");
-	grow(0, 4);
+	/* An array that moves as it grows is unmapped, too... */
+	strcpy(shared->later, "gone %u f\tf.py\t7\tg");
+	procs[0].faults = (48 << 20) / 4096;
+	grow(0, 8);
 	follow(540);
 	await_asked(2);
-	for (int i = 0;
-	     i < 5000 && !place_of(0, OOM_PLACE_GIVEN, "f\tf.py\t7\tg"); i++) {
-		(void)usleep(2000);
-		oom_places_follow(&places, record, faults, &view);
-	}
-	ck_place(0, OOM_PLACE_GIVEN, "f\tf.py\t7\tg", 4 << 10, 1);
+	(void)usleep(20000);
+	follow(540);
+	ck_place(0, OOM_PLACE_PYTHON, "f\tf.py\t7\tg", 8 << 10, 1);
+	/* ...but has not so many faults. */
+	procs[0].faults = (100 << 20) / 4096;
+	grow(0, 8);
+	follow(560);
+	await_asked(3);
+	await_place(OOM_PLACE_GONE);
+	ck_place(0, OOM_PLACE_GONE, "f\tf.py\t7\tg", 8 << 10, 1);
+	ck_place(0, OOM_PLACE_PYTHON, "f\tf.py\t7\tg", 8 << 10, 1);
 	end();
 }
 END_TEST
@@ -607,9 +618,9 @@ START_TEST(unmapped)
 	for (unsigned int i = 0; i < 2; i++) {
 		uint32_t asked = shared->n_asked;
 
-		/* Of 16 MiB: 64 MiB, and more. */
+		/* Of 16 MiB: 48 MiB, and more. */
 		grow(0, i ? 0 : 8);
-		procs[0].faults = 100 + (64 << 20) / 4096 + i * 1024;
+		procs[0].faults = 100 + (48 << 20) / 4096 + i * 1024;
 		follow(540 + 20 * i);
 		await_asked(asked);
 		faults->touched[0] = 0x7000 + i;

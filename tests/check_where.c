@@ -274,17 +274,18 @@ START_TEST(unmapped)
 }
 END_TEST
 
-/* What it gives to the heap at once somebody else keeps: who is not known. */
+/* What a function gives to the heap it may keep later, or never. */
 START_TEST(given_back)
 {
 	begin();
 	add(7, PYTHON, 30, 9, "work\tf.py\t9\t");
 	add(7, PYTHON, 31, 9, "keep\tf.py\t1\t");
-	add(7, GIVEN, 39, 9, "work\tf.py\t9\t");
+	add(7, GIVEN, 39, 18, "work\tf.py\t8\t");
 	oom_where(f, 7, &where);
 	ck_assert_uint_eq(where.n, 2);
-	ck_place(1, "work", "f.py", 9, 30);
-	f->history.record.places[2].looks = 10;
+	ck_place(0, "work", "f.py", 8, 69);
+	ck_place(1, "keep", "f.py", 1, 31);
+	f->history.record.places[2].looks = 19;
 	oom_where(f, 7, &where);
 	ck_assert_uint_eq(where.n, 1);
 	ck_place(0, "keep", "f.py", 1, 31);
