@@ -12,6 +12,14 @@
 #define FLAGS	   7U
 #define IN_USE	   1U /* the chunk before */
 
+/* malloc.c: NBINS, the unsorted one, and those of 20 KiB and more; each has two
+ * words, its list is closed by itself as if it were a chunk. */
+#define BINS	     127
+#define BIN_UNSORTED 1
+#define BIN_LARGE    115
+#define CHUNKS_MOST  32 /* that are looked at */
+#define CHUNK_HEAD   16 /* sizes */
+
 /* The last chunk, as far as one can see: it ends with a page, behind `from`. */
 static bool is_top(int mem_fd, uint64_t top, uint64_t from, uint64_t *ret_end)
 {
@@ -107,4 +115,42 @@ bool names_heap_end(struct names_heap *heap, const struct names_maps *maps,
 	return heap->pointer &&
 	       names_memory_u64(mem_fd, heap->pointer, ret_top) &&
 	       is_top(mem_fd, *ret_top, heap->start, ret_end);
+}
+
+/* The table: behind main_arena.top and last_remainder. */
+static uint64_t bin_at(const struct names_heap *heap, unsigned int bin)
+{
+	return heap->pointer + 16 + (uint64_t)(bin - 1) * 16;
+}
+
+bool names_heap_is_free(const struct names_heap *heap, int mem_fd,
+			uint64_t address)
+{
+	enum { SIZE = 1, NEXT = 2, WORDS = 4 };
+	uint64_t bins[2 * (BINS - 1)], chunk[WORDS];
+	unsigned int left = CHUNKS_MOST, bin = BIN_UNSORTED;
+
+	if (!heap->pointer ||
+	    !names_memory_read(mem_fd, bin_at(heap, 1), bins, sizeof(bins)))
+		return false;
+	for (; bin < BINS; bin = bin < BIN_LARGE ? BIN_LARGE : bin + 1) {
+		const uint64_t end = bin_at(heap, bin) - CHUNK_HEAD;
+		uint64_t at = bins[2 * (bin - 1)];
+
+		for (; at != end && left; left--) {
+			uint64_t size;
+
+			if (at < heap->start || at % 16 ||
+			    !names_memory_read(mem_fd, at, chunk,
+					       sizeof(chunk)))
+				break;
+			size = chunk[SIZE] & ~(uint64_t)FLAGS;
+			if (size > GROWN_MOST)
+				break;
+			if (address >= at + CHUNK_HEAD && address < at + size)
+				return true;
+			at = chunk[NEXT];
+		}
+	}
+	return false;
 }

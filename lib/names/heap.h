@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * heap: where the free end of glibc's heap begins.
+ * heap: what of glibc's heap is free: its end, and large pieces before it.
  *
  * A large work array that comes and goes lies at the end of the heap: it is the
  * first to touch what new memory the heap gets, and when it is given back, small
@@ -11,6 +11,11 @@
  * which is free, ends where the heap ends, and has its size in its second word
  * (bit 0: the one before is in use).  That word is in libc's data, and found
  * there by these properties: no symbol is needed.  Another allocator has none.
+ *
+ * Behind it, with one word between, is the table of the lists of free pieces
+ * (struct malloc_state): what was just freed, and the lists of large ones, from
+ * 20 KiB on.  They change while they are read: what is not as it should be ends
+ * the walk.
  *
  * All of it is the process's own to forge: it can take a name from a place in
  * itself, and no more.
@@ -36,5 +41,9 @@ struct names_heap {
  */
 bool names_heap_end(struct names_heap *heap, const struct names_maps *maps,
 		    int mem_fd, uint64_t *ret_top, uint64_t *ret_end);
+
+/* In a large free piece, as far as is known; behind names_heap_end(). */
+bool names_heap_is_free(const struct names_heap *heap, int mem_fd,
+			uint64_t address);
 
 #endif

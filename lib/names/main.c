@@ -399,11 +399,15 @@ static enum names_memory_is memory_at(uint32_t pid, uint64_t address)
 	/* Of a process that has ended it reads nothing (mem_rw()). */
 	if (unmapped && errno != EIO)
 		return NAMES_MEMORY_UNKNOWN;
-	/* Behind its end: what was free there, and too much of it. */
-	if (names_heap_end(&p->heap, &p->maps, p->mem_fd, &top, &end) &&
-	    address > top + 16 && (address < end || unmapped) &&
-	    address - top < HEAP_FELL_MOST)
-		return NAMES_MEMORY_FREE;
+	if (names_heap_end(&p->heap, &p->maps, p->mem_fd, &top, &end)) {
+		/* Behind its end: what was free there, and too much of it. */
+		if (address > top + 16 && (address < end || unmapped) &&
+		    address - top < HEAP_FELL_MOST)
+			return NAMES_MEMORY_FREE;
+		if (address < top &&
+		    names_heap_is_free(&p->heap, p->mem_fd, address))
+			return NAMES_MEMORY_FREE;
+	}
 	return unmapped ? NAMES_MEMORY_UNMAPPED : NAMES_MEMORY_KEPT;
 }
 
