@@ -138,9 +138,11 @@ static uint64_t number_of(const struct oom_site *site)
 	return number;
 }
 
-/* Who touched it first does not keep it: its name goes, its growth stays. */
+/* Who touched it first does not keep it: its name goes, its growth stays, unless
+ * that is none. */
 static void take_free(struct oom_record *record, uint64_t pid,
-		      struct oom_span number)
+		      struct oom_span number,
+		      void (*change)(struct oom_record *, struct oom_site *))
 {
 	uint64_t value;
 
@@ -149,7 +151,7 @@ static void take_free(struct oom_record *record, uint64_t pid,
 	for (unsigned int i = 0; i < OOM_SITES_MAX; i++)
 		if (record->sites[i].pid == pid &&
 		    number_of(&record->sites[i]) == value)
-			oom_record_unnamed(record, &record->sites[i]);
+			change(record, &record->sites[i]);
 }
 
 /* It touches far more than it keeps: arrays that come and go.  Otherwise what was
@@ -216,10 +218,10 @@ static void take(struct oom_places *p, struct oom_record *record,
 	else if (oom_span_is(word, "place") && oom_next_word(&line, &leaf))
 		take_name(p, record, pid, rest_of(line));
 	else if (oom_span_is(word, "free") && oom_next_word(&line, &leaf))
-		take_free(record, pid, leaf);
+		take_free(record, pid, leaf, oom_record_unnamed);
 	else if (oom_span_is(word, "away") && oom_next_word(&line, &leaf) &&
 		 churns(p, pid))
-		take_free(record, pid, leaf);
+		take_free(record, pid, leaf, oom_record_no_growth);
 	else if (oom_span_is(word, "nothing") && oom_next_word(&line, &leaf))
 		take_name(p, record, pid, none);
 	else if (oom_span_is(word, "nothing"))

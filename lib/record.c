@@ -426,14 +426,16 @@ void oom_record_place(struct oom_record *r, const struct oom_place *place)
 		add_place(slot, &lost);
 }
 
-/* Which place a site is of: a number that is not 0. */
+#define NO_GROWTH UINT32_MAX /* for a site's name */
+
+/* Which place a site is of: a number that is neither 0 nor that. */
 static uint32_t name_of(const char *text)
 {
 	uint32_t sum_ = 0x811c9dc5;
 
 	for (size_t i = 0; i < OOM_PLACE_LEN && text[i]; i++)
 		sum_ = (sum_ ^ (unsigned char)text[i]) * 0x01000193;
-	return sum_ ? sum_ : 1;
+	return sum_ && sum_ != NO_GROWTH ? sum_ : 1;
 }
 
 /* What the site grew by, for a place. */
@@ -478,7 +480,7 @@ static void grew(struct oom_record *r, const struct oom_site *site,
 	struct oom_place place = nameless(more);
 	const struct oom_place *named;
 
-	if (!more->own_kib)
+	if (!more->own_kib || site->named == NO_GROWTH)
 		return;
 	named = place_of(r, site);
 	if (named)
@@ -488,7 +490,8 @@ static void grew(struct oom_record *r, const struct oom_site *site,
 
 bool oom_record_has_name(const struct oom_site *site)
 {
-	return site->named && site->named != name_of("");
+	return site->named && site->named != name_of("") &&
+	       site->named != NO_GROWTH;
 }
 
 void oom_record_unnamed(struct oom_record *r, struct oom_site *site)
@@ -503,6 +506,13 @@ void oom_record_unnamed(struct oom_record *r, struct oom_site *site)
 	lower(&named->kib, &named->late_kib, moved.kib);
 	SEAL(named);
 	oom_record_place(r, &moved);
+}
+
+void oom_record_no_growth(struct oom_record *r, struct oom_site *site)
+{
+	oom_record_given_back(r, site, site->own_kib);
+	site->named = NO_GROWTH;
+	SEAL(site);
 }
 
 void oom_record_not_kept(struct oom_record *r, uint32_t pid, const char *text,
@@ -530,7 +540,7 @@ void oom_record_given_back(struct oom_record *r, struct oom_site *site,
 {
 	struct oom_place *place = place_of(r, site);
 
-	if (!place)
+	if (!place && site->named != NO_GROWTH)
 		place = find_place(r, site->pid, OOM_PLACE_NATIVE, "");
 	lower(&site->own_kib, &site->own_late_kib, kib);
 	SEAL(site);

@@ -211,6 +211,9 @@ bool oom_record_has_name(const struct oom_site *site);
 /* Its name does not say who keeps what it touched: that has none then. */
 void oom_record_unnamed(struct oom_record *record, struct oom_site *site);
 
+/* What it touches is unmapped again, now and from now on: it does not grow. */
+void oom_record_no_growth(struct oom_record *record, struct oom_site *site);
+
 /*
  * One look's part of what grew at a line of Python is not kept there: it was
  * unmapped, or else given back to the heap.

@@ -633,7 +633,13 @@ START_TEST(unmapped)
 				 1);
 	}
 	ck_place(0, OOM_PLACE_NATIVE, "fill\tfill.c\t9\t", 0, 1);
-	ck_place(0, OOM_PLACE_NATIVE, "", 400, 1);
+	/* Nor does it grow by what it touches next; others do. */
+	touch(0, 0x1000, 0x2000, 200);
+	follow(560);
+	ck_place(0, OOM_PLACE_NATIVE, "fill\tfill.c\t9\t", 0, 1);
+	ck_assert_uint_eq(place_of(0, OOM_PLACE_NATIVE, "")->kib, 0);
+	touch(0, 0x1000, 0x3000, 300);
+	ck_assert_uint_eq(place_of(0, OOM_PLACE_NATIVE, "")->kib, 300);
 	end();
 }
 END_TEST

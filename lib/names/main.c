@@ -385,9 +385,15 @@ static void look(int socket_fd, uint32_t pid, const int fds[2], int fault_fd)
 
 /* ---- what comes and goes ---- */
 
-static enum names_memory_is memory_at(uint32_t pid, uint64_t address)
+/*
+ * What is at a watched address.  Of a native site only the heap's free end tells:
+ * a table that grows leaves pieces behind, and its heap is trimmed.
+ */
+static enum names_memory_is memory_at(const struct names_watch *w)
 {
-	struct process *p = find_process(pid);
+	struct process *p = find_process(w->pid);
+	const uint64_t address = w->address;
+	const bool python = w->place[0];
 	uint64_t top, end;
 	bool unmapped;
 	char byte;
@@ -400,11 +406,11 @@ static enum names_memory_is memory_at(uint32_t pid, uint64_t address)
 	if (unmapped && errno != EIO)
 		return NAMES_MEMORY_UNKNOWN;
 	if (names_heap_end(&p->heap, &p->maps, p->mem_fd, &top, &end)) {
-		/* Behind its end: what was free there, and too much of it. */
-		if (address > top + 16 && (address < end || unmapped) &&
-		    address - top < HEAP_FELL_MOST)
+		if (address > top + 16 &&
+		    (address < end ||
+		     (python && unmapped && address - top < HEAP_FELL_MOST)))
 			return NAMES_MEMORY_FREE;
-		if (address < top &&
+		if (python && address < top &&
 		    names_heap_is_free(&p->heap, p->mem_fd, address))
 			return NAMES_MEMORY_FREE;
 	}
@@ -432,8 +438,7 @@ static void check_watched(int socket_fd)
 	struct names_watch *w, told;
 
 	while ((w = names_watches_next(&watches, at_us)))
-		if (names_watches_seen(w, memory_at(w->pid, w->address), at_us,
-				       &told))
+		if (names_watches_seen(w, memory_at(w), at_us, &told))
 			tell_watched(socket_fd, &told);
 }
 
