@@ -44,7 +44,7 @@
  * each of a burst's has its turn. */
 #define FAULTS_FIRST   16
 #define FAULTS_MOST    4096
-#define FAULT_TRIES    3
+#define FAULT_TRIES    8
 #define FAULT_MS       250
 
 #define HEAP_FELL_MOST (UINT64_C(1) << 32) /* mappings are farther off */
