@@ -148,9 +148,9 @@ static bool seen_enough(const struct oom_history *h, uint32_t pid,
 
 /*
  * Which kinds speak for the process, as bits; 0: none does.  What was given to
- * the heap is kept by somebody: by that function, unless it never keeps.  What was unmapped has not
- * grown; but an array that moves as it grows is given back each time, so where
- * nearly all of it went, it counts.
+ * the heap is kept by somebody: by that function, unless it never keeps.  What
+ * was unmapped has not grown; but an array that moves as it grows is given back
+ * each time, so where nearly all of it went, it counts.
  */
 static unsigned int kinds_of(const struct oom_history *h, uint32_t pid)
 {
@@ -223,7 +223,7 @@ void oom_where(const struct oom_findings *f, uint32_t pid,
 		const struct oom_place *p = &h->record.places[i];
 		struct oom_whereabouts where;
 
-		if ((pid && p->pid != pid) ||
+		if ((pid && p->pid != pid) || p->kind >= KINDS ||
 		    !(kinds_of(h, p->pid) >> p->kind & 1))
 			continue;
 		seen_kib += p->kib;

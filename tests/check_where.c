@@ -353,7 +353,7 @@ START_TEST(any_text)
 					       ? 'a'
 					       : "\t\n\0 "[rand_r(&seed) % 4]);
 		p->kib = (uint32_t)rand_r(&seed) * 2;
-		p->kind = (uint32_t)rand_r(&seed) % 8;
+		p->kind = (uint32_t)rand_r(&seed) % 8 + (round % 3 ? 0U : 40U);
 		f->history.n_places = OOM_PLACES_MAX;
 		oom_where(f, round % 2 ? 7 : 0, &where);
 		ck_assert_uint_le(where.n, OOM_WHERE_MAX);
