@@ -61,7 +61,8 @@
  *     free PID SITE	some time later, or never: what that place touches is
  *			free at other times (names/heap.h)
  *     away PID SITE	not the process's any more
- * In order, but for free, away, gone and given; a packet that it does not understand has no answer.
+ * In order, but for free, away, gone and given; a packet that it does not
+ * understand has no answer.
  */
 struct oom_namer {
 	int socket_fd; /* -1: it does not run */

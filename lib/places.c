@@ -326,13 +326,15 @@ static struct oom_places_grower *find_most(struct oom_places *p)
 	return most;
 }
 
-/* With its page faults, where there are any to be had. */
+/* With its page faults, where there are any to be had: they are for Python. */
 static int look_at(struct oom_places *p, const struct oom_faults *faults,
-		   uint32_t pid)
+		   const struct oom_places_grower *g)
 {
-	uint32_t tid = oom_faults_thread(faults, pid);
+	uint32_t tid = g->is == OOM_GROWER_NATIVE
+			       ? 0
+			       : oom_faults_thread(faults, g->pid);
 	int fd = tid ? oom_growth_open_one((pid_t)tid) : -1;
-	int rc = oom_namer_look(&p->namer, &p->spec, pid, fd);
+	int rc = oom_namer_look(&p->namer, &p->spec, g->pid, fd);
 
 	if (fd >= 0)
 		(void)close(fd);
@@ -359,7 +361,7 @@ static void look_at_growers(struct oom_places *p,
 			start(p);
 		if (!p->runs)
 			return;
-		if (look_at(p, faults, g->pid)) {
+		if (look_at(p, faults, g)) {
 			/* Gone, or not the user's to look at. */
 			g->skip = SKIP;
 			continue;

@@ -29,6 +29,22 @@ START_TEST(real_heap)
 }
 END_TEST
 #else
+/* A process of ours whose large blocks are in its heap; 0 in it. */
+static pid_t start(int to[2], int from[2])
+{
+	pid_t pid;
+
+	ck_assert_int_eq(pipe(to), 0);
+	ck_assert_int_eq(pipe(from), 0);
+	pid = fork();
+	if (pid)
+		return pid;
+	(void)prctl(PR_SET_PDEATHSIG, (unsigned long)SIGKILL);
+	(void)mallopt(M_MMAP_THRESHOLD, 16 << 20);
+	(void)mallopt(M_TRIM_THRESHOLD, 1 << 30);
+	return 0;
+}
+
 /* A large block at the heap's end, that is there and is given back. */
 START_TEST(real_heap)
 {
@@ -37,13 +53,8 @@ START_TEST(real_heap)
 	char byte = 0;
 	pid_t pid;
 
-	ck_assert_int_eq(pipe(to), 0);
-	ck_assert_int_eq(pipe(from), 0);
-	pid = fork();
+	pid = start(to, from);
 	if (!pid) {
-		(void)prctl(PR_SET_PDEATHSIG, (unsigned long)SIGKILL);
-		(void)mallopt(M_MMAP_THRESHOLD, 16 << 20);
-		(void)mallopt(M_TRIM_THRESHOLD, 1 << 30);
 		for (;;) {
 			volatile char *p = malloc(4 << 20);
 
@@ -91,15 +102,10 @@ START_TEST(real_pieces)
 	char byte = 0;
 	pid_t pid;
 
-	ck_assert_int_eq(pipe(to), 0);
-	ck_assert_int_eq(pipe(from), 0);
-	pid = fork();
+	pid = start(to, from);
 	if (!pid) {
 		volatile char *p, *q;
 
-		(void)prctl(PR_SET_PDEATHSIG, (unsigned long)SIGKILL);
-		(void)mallopt(M_MMAP_THRESHOLD, 16 << 20);
-		(void)mallopt(M_TRIM_THRESHOLD, 1 << 30);
 		p = malloc(256 << 10);
 		q = malloc(256 << 10);
 		block[0] = (uintptr_t)p + (64 << 10);

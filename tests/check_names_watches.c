@@ -117,6 +117,26 @@ START_TEST(site)
 }
 END_TEST
 
+/* It touches all the time: that does not put its look off. */
+START_TEST(busy_site)
+{
+	uint64_t due_us;
+	struct names_watch told;
+
+	begin();
+	names_watches_site(&watches, 7, 12, 4096, at_us);
+	due_us = names_watches_due(&watches);
+	names_watches_site(&watches, 7, 12, 8192, at_us + 1000);
+	ck_assert_uint_eq(names_watches_due(&watches), due_us);
+	/* Looked at seldom by then: soon again. */
+	for (int i = 0; i < 20; i++)
+		ck_assert(!look(NAMES_MEMORY_KEPT, &told));
+	due_us = names_watches_due(&watches);
+	names_watches_site(&watches, 7, 12, 4096, at_us);
+	ck_assert_uint_lt(names_watches_due(&watches), due_us);
+}
+END_TEST
+
 /* The one that was looked at most makes room. */
 START_TEST(more_than_there_is_room_for)
 {
@@ -138,5 +158,5 @@ START_TEST(more_than_there_is_room_for)
 }
 END_TEST
 
-TESTS("names_watches", none, kept, gone, unknown, site,
+TESTS("names_watches", none, kept, gone, unknown, site, busy_site,
       more_than_there_is_room_for)

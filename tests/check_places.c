@@ -423,6 +423,19 @@ START_TEST(with_its_faults)
 	follow(520);
 	await_asked(1);
 	ck_assert_uint_eq(shared->descriptors, 3);
+	/* No Python: nothing to open for it when its turn comes again. */
+	strcpy(shared->look, "nothing %u");
+	grow(1, 8);
+	follow(540);
+	await_asked(2);
+	ck_assert_uint_eq(shared->descriptors, 3);
+	for (unsigned int i = 3; shared->n_asked < 3 && i < 40; i++) {
+		grow(1, 8);
+		follow(520 + 10 * i);
+		(void)usleep(5000);
+	}
+	await_asked(3);
+	ck_assert_uint_eq(shared->descriptors, 2);
 	faults->attached = false;
 	end();
 }

@@ -69,9 +69,12 @@ void names_watches_site(struct names_watches *watches, uint32_t pid,
 		slot = find_slot(watches);
 		*slot = (struct names_watch){ .pid = pid,
 					      .site = site,
-					      .address = address };
+					      .address = address,
+					      .due_us = UINT64_MAX };
 	}
-	slot->due_us = now_us + pause_us(slot);
+	/* Sooner, but not put off by one that touches all the time. */
+	if (slot->due_us > now_us + pause_us(slot))
+		slot->due_us = now_us + pause_us(slot);
 }
 
 void names_watches_place(struct names_watches *watches, uint32_t pid,
