@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "../lib/names/maps.h"
+#include "../lib/names/mounts.h"
 #include "check.h"
 
 static struct names_maps maps;
@@ -126,6 +127,68 @@ START_TEST(more_than_are_kept)
 }
 END_TEST
 
+static void ck_kind(const char *rest, enum names_mapping_kind kind)
+{
+	char line[120];
+
+	(void)snprintf(line, sizeof(line), "1000-2000 %s\n", rest);
+	parse(line);
+	ck_assert_uint_eq(maps.n, 1);
+	ck_assert_int_eq(names_mapping_kind(&maps.list[0]), kind);
+}
+
+START_TEST(kinds)
+{
+	ck_kind("rw-p 0 00:00 0 [heap]", NAMES_MAPPING_HEAP);
+	ck_kind("rw-p 0 00:00 0", NAMES_MAPPING_ANONYMOUS);
+	ck_kind("rw-p 0 00:00 0 [anon:glibc: malloc]", NAMES_MAPPING_ANONYMOUS);
+	ck_kind("rw-p 0 00:00 0 [stack]", NAMES_MAPPING_STACK);
+	ck_kind("r--p 0 08:01 7 /data/table", NAMES_MAPPING_FILE);
+	ck_kind("rw-s 0 08:01 7 /data/table", NAMES_MAPPING_FILE);
+	/* Once written to, a page of it is the process's own. */
+	ck_kind("rw-p 0 08:01 7 /lib/libm.so", NAMES_MAPPING_ANONYMOUS);
+	ck_kind("rw-s 0 00:19 7 /dev/shm/table", NAMES_MAPPING_SHARED);
+	ck_kind("rw-s 0 00:01 7 /dev/zero (deleted)", NAMES_MAPPING_SHARED);
+	ck_kind("rw-s 0 00:01 7 /memfd:ring (deleted)", NAMES_MAPPING_SHARED);
+	ck_kind("rw-s 0 00:01 7 /SYSV00000000 (deleted)", NAMES_MAPPING_SHARED);
+	ck_kind("rw-s 0 00:01 7 [anon_shmem:x]", NAMES_MAPPING_SHARED);
+	names_maps_free(&maps);
+}
+END_TEST
+
+static bool is_tmpfs(char *text, uint32_t major, uint32_t minor)
+{
+	FILE *file = fmemopen(text, strlen(text), "r");
+	bool ret;
+
+	ck_assert_ptr_nonnull(file);
+	ret = names_mounts_is_tmpfs(file, major, minor);
+	(void)fclose(file);
+	return ret;
+}
+
+START_TEST(mounts)
+{
+	static char text[4096] =
+		"21 1 8:1 / / rw,noatime shared:1 - ext4 /dev/sda1 rw\n"
+		"no mount at all\n"
+		"30 21 0:26 / /dev/shm rw shared:4 - tmpfs tmpfs rw\n"
+		"31 21 0:27 / /a\\040-\\040tmpfs rw - overlay tmpfs rw\n"
+		"32 21 0:28 / /tmp rw - tmpfs tmpfs rw,size=9g\n";
+
+	ck_assert(is_tmpfs(text, 0, 26));
+	ck_assert(is_tmpfs(text, 0, 28));
+	ck_assert(!is_tmpfs(text, 8, 1));
+	ck_assert(!is_tmpfs(text, 0, 27));
+	ck_assert(!is_tmpfs(text, 0, 2));
+	/* A line that does not fit is none, and the one behind it is whole. */
+	(void)snprintf(text, sizeof(text), "30 21 0:26 /%02000d - tmpfs a\n%s",
+		       0, "32 21 0:28 / /tmp rw - tmpfs tmpfs rw\n");
+	ck_assert(!is_tmpfs(text, 0, 26));
+	ck_assert(is_tmpfs(text, 0, 28));
+}
+END_TEST
+
 START_TEST(of_this_process)
 {
 	int fd = open("/proc/self/maps", O_RDONLY | O_CLOEXEC);
@@ -145,5 +208,5 @@ START_TEST(of_this_process)
 }
 END_TEST
 
-TESTS("names_maps", a_program, finds, lines_that_are_none, any_bytes,
-      more_than_are_kept, of_this_process)
+TESTS("names_maps", kinds, mounts, a_program, finds, lines_that_are_none,
+      any_bytes, more_than_are_kept, of_this_process)

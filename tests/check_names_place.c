@@ -17,6 +17,9 @@ START_TEST(as_text)
 	memset(&place, 0, sizeof(place));
 	names_place_text(&place, text);
 	ck_assert_str_eq(text, "\t\t0\t");
+	place.memory = NAMES_MAPPING_SHARED;
+	names_place_text(&place, text);
+	ck_assert_str_eq(text, "\t\t0\t\tshared");
 }
 END_TEST
 
@@ -42,6 +45,12 @@ START_TEST(full_fields)
 	names_place_text(&place, text);
 	ck_assert_uint_lt(strlen(text), sizeof(text));
 	ck_contains(text, "g\t4294967295\th");
+	/* The kind of memory is never cut. */
+	place.memory = NAMES_MAPPING_ANONYMOUS;
+	names_place_text(&place, text);
+	ck_assert_uint_lt(strlen(text), sizeof(text));
+	ck_contains(text, "g\t4294967295\th");
+	ck_contains(text, "h\tanonymous");
 }
 END_TEST
 

@@ -38,6 +38,7 @@ static bool parse_line(char *line, struct names_mapping *m)
 	m->readable = perms[0] == 'r';
 	m->writable = perms[1] == 'w';
 	m->executable = perms[2] == 'x';
+	m->shared = perms[3] == 's';
 	m->path = path ? line + path : "";
 	return true;
 }
@@ -115,4 +116,32 @@ const struct names_mapping *names_maps_find(const struct names_maps *maps,
 	return low < maps->n && maps->list[low].start <= address
 		       ? &maps->list[low]
 		       : NULL;
+}
+
+static bool starts(const char *text, const char *with)
+{
+	return !strncmp(text, with, strlen(with));
+}
+
+enum names_mapping_kind names_mapping_kind(const struct names_mapping *m)
+{
+	/* Of the kernel's own tmpfs, which is mounted nowhere: mmap(2)'s
+	 * MAP_SHARED | MAP_ANONYMOUS, memfd_create(2), shmget(2). */
+	static const char *const shared[] = { "/dev/shm/", "/dev/zero",
+					      "/memfd:", "/SYSV",
+					      "[anon_shmem:" };
+
+	if (!strcmp(m->path, "[heap]"))
+		return NAMES_MAPPING_HEAP;
+	if (starts(m->path, "[stack"))
+		return NAMES_MAPPING_STACK;
+	if (m->shared) {
+		for (size_t i = 0; i < sizeof(shared) / sizeof(shared[0]); i++)
+			if (starts(m->path, shared[i]))
+				return NAMES_MAPPING_SHARED;
+		return NAMES_MAPPING_FILE;
+	}
+	/* What is written to a private mapping of a file is the process's. */
+	return !m->inode || m->writable ? NAMES_MAPPING_ANONYMOUS
+					: NAMES_MAPPING_FILE;
 }

@@ -14,15 +14,25 @@ static void clean(char *text)
 void names_place_text(const struct names_place *place,
 		      char text[NAMES_PLACE_LEN])
 {
+	static const char *const memory[] = {
+		[NAMES_MAPPING_UNKNOWN] = "",
+		[NAMES_MAPPING_HEAP] = "\theap",
+		[NAMES_MAPPING_ANONYMOUS] = "\tanonymous",
+		[NAMES_MAPPING_FILE] = "\tfile",
+		[NAMES_MAPPING_SHARED] = "\tshared",
+		[NAMES_MAPPING_STACK] = "\tstack",
+	};
 	struct names_place p = *place;
 
 	clean(p.function);
 	clean(p.file);
 	clean(p.via);
-	(void)snprintf(text, NAMES_PLACE_LEN, "%.*s\t%.*s\t%u\t%.*s",
-		       (int)sizeof(p.function) - 1, p.function,
-		       (int)sizeof(p.file) - 1, p.file, p.line,
+	/* Too long for all, it is VIA that is cut. */
+	(void)snprintf(text, NAMES_PLACE_LEN - strlen(memory[p.memory]),
+		       "%.*s\t%.*s\t%u\t%.*s", (int)sizeof(p.function) - 1,
+		       p.function, (int)sizeof(p.file) - 1, p.file, p.line,
 		       (int)sizeof(p.via) - 1, p.via);
+	strcat(text, memory[p.memory]);
 }
 
 /* Its own entry, or that of the line that was seen least. */
