@@ -34,7 +34,6 @@ struct oom_stack {
 	uint32_t pid; /* 0: a free slot */
 	uint32_t turn;
 	uint64_t ip, callers[OOM_SITE_CALLERS]; /* of the site */
-	uint64_t address;			/* that was touched */
 	uint64_t stack, frame; /* registers, as in the sample */
 	uint32_t n_words;
 	uint64_t words[OOM_GROWTH_STACK_WORDS];

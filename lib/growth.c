@@ -295,7 +295,10 @@ int oom_growth_open_one(pid_t tid)
 		.size = sizeof(attr),
 		.config = PERF_COUNT_SW_PAGE_FAULTS,
 		.sample_period = 1,
-		.sample_type = PERF_SAMPLE_TID | PERF_SAMPLE_ADDR,
+		.sample_type = PERF_SAMPLE_TID | PERF_SAMPLE_TIME |
+			       PERF_SAMPLE_ADDR,
+		.use_clockid = 1,
+		.clockid = CLOCK_MONOTONIC,
 		.wakeup_events = 1,
 		.disabled = 1,
 		.exclude_hv = 1,

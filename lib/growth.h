@@ -204,8 +204,8 @@ size_t oom_growth_drain(struct oom_growth *growth,
 			struct oom_growth_gaps *ret_gaps);
 
 /*
- * One event of one thread's page faults, for who may know no more than thread
- * and address (they stand in its records, nothing of the kernel): off, until its
+ * One event of one thread's page faults, for who may know no more than thread,
+ * time and address (they stand in its records, nothing of the kernel): off, until its
  * owner arms it for the next so many (names/faults.h).  A descriptor, which is
  * the caller's, or -errno.
  */

@@ -169,16 +169,22 @@ static int send_packet(int socket_fd, char *text, size_t len, const int *fds,
 
 int oom_namer_look(const struct oom_namer *namer,
 		   const struct oom_namer_spec *spec, uint32_t pid,
-		   int fault_fd)
+		   enum oom_grown by, uint64_t faults, int fault_fd)
 {
+	static const char *const words[OOM_GROWN_KINDS] = {
+		[OOM_GROWN_OWN] = "",
+		[OOM_GROWN_MAPPED] = " mapped",
+		[OOM_GROWN_WRITTEN] = " written",
+	};
 	int fds[3] = { -1, -1, fault_fd }, len, rc;
-	char text[32];
+	char text[64];
 
 	if (namer->socket_fd < 0)
 		return -ENOTCONN;
 	rc = open_as_user(spec, pid, fds);
 	if (!rc) {
-		len = snprintf(text, sizeof(text), "look %u", pid);
+		len = snprintf(text, sizeof(text), "look %u %llu%s", pid,
+			       (unsigned long long)faults, words[by]);
 		rc = send_packet(namer->socket_fd, text, (size_t)len, fds,
 				 fault_fd < 0 ? 2 : 3);
 	}
@@ -191,13 +197,14 @@ int oom_namer_look(const struct oom_namer *namer,
 int oom_namer_ask(const struct oom_namer *namer, uint32_t pid,
 		  const struct oom_namer_frame *frames, size_t n)
 {
-	char text[32 + (OOM_NAMER_CHAIN + 2) * 20];
+	char text[32 + (OOM_NAMER_CHAIN + OOM_NAMER_REGISTERS) * 20];
 	int len;
 
 	if (namer->socket_fd < 0)
 		return -ENOTCONN;
 	len = snprintf(text, sizeof(text), "name %u", pid);
-	for (size_t i = 0; i < n && i < OOM_NAMER_CHAIN + 2; i++)
+	for (size_t i = 0; i < n && i < OOM_NAMER_CHAIN + OOM_NAMER_REGISTERS;
+	     i++)
 		len += snprintf(text + len, sizeof(text) - (size_t)len,
 				" %c%llx", frames[i].kind,
 				(unsigned long long)frames[i].address);
@@ -215,6 +222,15 @@ int oom_namer_watch(const struct oom_namer *namer, uint32_t pid, uint64_t site,
 	len = snprintf(text, sizeof(text), "watch %u %llu %llu", pid,
 		       (unsigned long long)site, (unsigned long long)address);
 	return send_packet(namer->socket_fd, text, (size_t)len, NULL, 0);
+}
+
+int oom_namer_hurry(const struct oom_namer *namer)
+{
+	char text[] = "hurry";
+
+	if (namer->socket_fd < 0)
+		return -ENOTCONN;
+	return send_packet(namer->socket_fd, text, strlen(text), NULL, 0);
 }
 
 struct oom_span oom_namer_take(struct oom_namer *namer,

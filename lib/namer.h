@@ -33,14 +33,26 @@
 #include "child.h"
 #include "text.h"
 
-#define OOM_NAMER_PACKET 4096
-#define OOM_NAMER_CHAIN	 48		/* addresses, as NAMES_CHAIN_MAX */
-#define OOM_NAMER_MEMORY (512ULL << 20) /* address space */
+/* What a process has grown by. */
+enum oom_grown {
+	OOM_GROWN_OWN,	   /* memory of its own */
+	OOM_GROWN_MAPPED,  /* shared memory, or files in memory, that it maps */
+	OOM_GROWN_WRITTEN, /* files in memory that it writes to */
+	OOM_GROWN_KINDS
+};
+
+#define OOM_NAMER_PACKET    4096
+#define OOM_NAMER_CHAIN	    48		   /* addresses, as NAMES_CHAIN_MAX */
+#define OOM_NAMER_REGISTERS 3		   /* 't', 's' and 'b' */
+#define OOM_NAMER_MEMORY    (512ULL << 20) /* address space */
 
 /*
  * Packets to it, and its answers (TEXT: names/place.h):
- *   look PID, with descriptors of maps and mem, and if there is one, of its page
- *			faults (growth.h, oom_growth_open_one())
+ *   look PID FAULTS [mapped | written], with descriptors of maps and mem, and if
+ *			there is one, of its page faults (growth.h,
+ *			oom_growth_open_one()): it has grown, with about so many
+ *			page faults since the last look (0: not known), by memory
+ *			of its own, or see enum oom_grown
  *     python PID TEXT	where it computes; if the faults told: where it grows
  *     gone PID TEXT	some time later, or never: what was touched there is not
  *			the process's any more, or
@@ -50,10 +62,10 @@
  *     javaenv PID BYTES	by its environment
  *     javaown PID BYTES	by the address space set aside
  *     nothing PID	no Python, or it does not show
- *   name PID [s7ffe b7fff] l55aa c55bb w55cc ...
- *			where known, what the stack's and the frame's register
- *			held; then a chain, inner to outer: the leaf, callers,
- *			all words of the stack's top
+ *   name PID [t7f12] [s7ffe b7fff] l55aa c55bb w55cc ...
+ *			where known, the address touched, what the stack's and the
+ *			frame's register held; then a chain, inner to outer: the
+ *			leaf, callers, all words of the stack's top
  *     place PID LEAF TEXT
  *     nothing PID LEAF
  *   watch PID SITE ADDRESS
@@ -61,8 +73,10 @@
  *     free PID SITE	some time later, or never: what that place touches is
  *			free at other times (names/heap.h)
  *     away PID SITE	not the process's any more
- * In order, but for free, away, gone and given; a packet that it does not
- * understand has no answer.
+ *   hurry		what is known of all looks is told now, which else wait for
+ *			a page fault
+ * Names in order, all else when it is known; a packet that it does not understand
+ * has no answer.
  */
 struct oom_namer {
 	int socket_fd; /* -1: it does not run */
@@ -71,7 +85,7 @@ struct oom_namer {
 
 /* One frame of a chain: see enum names_frame. */
 struct oom_namer_frame {
-	char kind; /* 's', 'b', 'l', 'c', 'w' */
+	char kind; /* 't', 's', 'b', 'l', 'c', 'w' */
 	uint64_t address;
 };
 
@@ -85,11 +99,11 @@ struct oom_namer_spec {
 /* 0 or -errno; *namer need not be initialised. */
 int oom_namer_start(struct oom_namer *namer, const struct oom_namer_spec *spec);
 
-/* Has it look at a process of the user's; `fault_fd` (-1: none) stays the
- * caller's.  0 or -errno. */
+/* Has it look at a process of the user's that has grown; `fault_fd` (-1: none)
+ * stays the caller's.  0 or -errno. */
 int oom_namer_look(const struct oom_namer *namer,
 		   const struct oom_namer_spec *spec, uint32_t pid,
-		   int fault_fd);
+		   enum oom_grown by, uint64_t faults, int fault_fd);
 
 /* Asks what place that is.  0 or -errno. */
 int oom_namer_ask(const struct oom_namer *namer, uint32_t pid,
@@ -98,6 +112,9 @@ int oom_namer_ask(const struct oom_namer *namer, uint32_t pid,
 /* Has it watch what that site touched.  0 or -errno. */
 int oom_namer_watch(const struct oom_namer *namer, uint32_t pid, uint64_t site,
 		    uint64_t address);
+
+/* Has it answer all looks with what it has.  0 or -errno. */
+int oom_namer_hurry(const struct oom_namer *namer);
 
 /*
  * One answer, or nothing (len 0): the user's bytes.  A program that is gone has

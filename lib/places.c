@@ -258,11 +258,28 @@ static bool is_moment(struct oom_places *p, const struct oom_places_view *v)
 	/* What was given back is growth when it comes again. */
 	if (!p->begun || !v->worth || v->usage_kib < p->usage_kib)
 		p->usage_kib = v->usage_kib;
+	if (!p->begun || !v->worth || v->shmem_kib < p->shmem_kib)
+		p->shmem_kib = v->shmem_kib;
 	p->begun = true;
 	return v->worth &&
 	       p->looks < (near ? OOM_PLACES_LOOKS : OOM_PLACES_EARLY) &&
 	       v->usage_kib >= p->usage_kib + step &&
 	       v->at_ms - p->at_ms >= (uint32_t)APART_MS << p->idle;
+}
+
+static enum oom_grown mostly(const struct oom_places_grower *g)
+{
+	enum oom_grown by = OOM_GROWN_OWN;
+
+	for (enum oom_grown i = 0; i < OOM_GROWN_KINDS; i++)
+		if (g->grown_kib[i] > g->grown_kib[by])
+			by = i;
+	return by;
+}
+
+static uint64_t most_of(const struct oom_places_grower *g)
+{
+	return g->grown_kib[mostly(g)];
 }
 
 /* Its own slot, or that of who is gone, or grew least. */
@@ -281,35 +298,89 @@ static struct oom_places_grower *slot_of(struct oom_places *p,
 
 		for (unsigned int j = 0; j < v->n && j < OOM_TRACKS_MAX; j++)
 			here = here || v->procs[j].pid == g->pid;
-		if (here || g->waiting_kib >= least)
+		if (here || most_of(g) >= least)
 			continue;
 		slot = g;
-		least = g->pid ? g->waiting_kib : 0;
+		least = g->pid ? most_of(g) : 0;
 	}
 	if (slot)
 		*slot = (struct oom_places_grower){
 			.pid = proc->pid,
 			.anon_kib = proc->anon_kib,
+			.shared_kib = proc->shared_kib,
+			.shmem_kib = oom_proc_shmem_kib(v->proc_fd, proc->pid),
+			.written_kib = proc->written_kib,
 			.first_kib = proc->anon_kib,
 			.first_faults = proc->faults,
 			.faults = proc->faults,
+			.looked_faults = proc->faults,
 		};
 	return slot;
 }
 
+static uint64_t more(uint64_t a, uint64_t b)
+{
+	return a > b ? a - b : 0;
+}
+
+/* By files in memory that it maps, and shared memory. */
+static void measure_mapped(struct oom_places_grower *g, int proc_fd,
+			   uint64_t shared_kib)
+{
+	uint64_t shmem_kib = g->shmem_kib;
+
+	if (shared_kib > g->shared_kib)
+		shmem_kib = oom_proc_shmem_kib(proc_fd, g->pid);
+	g->grown_kib[OOM_GROWN_MAPPED] += more(shmem_kib, g->shmem_kib);
+	g->shared_kib = shared_kib;
+	g->shmem_kib = shmem_kib;
+}
+
+/*
+ * What the step's files in memory grew by and nobody maps was written: by who
+ * wrote as much.  What is left waits: memory.stat may be seconds old (kernel,
+ * mm/memcontrol.c, FLUSH_TIME), and the processes were looked at later.
+ */
+static void measure_written(struct oom_places *p,
+			    const struct oom_places_view *v,
+			    uint64_t mapped_kib)
+{
+	uint64_t left = more(more(v->shmem_kib, p->shmem_kib), mapped_kib);
+
+	for (unsigned int i = 0; i < v->n && i < OOM_TRACKS_MAX; i++) {
+		struct oom_places_grower *g = find_grower(p, v->procs[i].pid);
+		uint64_t part;
+
+		if (!g)
+			continue;
+		part = more(v->procs[i].written_kib, g->written_kib);
+		if (part > left)
+			part = left;
+		g->grown_kib[OOM_GROWN_WRITTEN] += part;
+		g->written_kib = v->procs[i].written_kib;
+		left -= part;
+	}
+	p->shmem_kib = v->shmem_kib - left;
+}
+
 static void measure(struct oom_places *p, const struct oom_places_view *v)
 {
+	uint64_t mapped_kib = 0;
+
 	for (unsigned int i = 0; i < v->n && i < OOM_TRACKS_MAX; i++) {
 		struct oom_places_grower *g = slot_of(p, v, &v->procs[i]);
 		struct oom_proc now = { .pid = 0 };
 
 		if (!g || oom_proc_sizes(v->proc_fd, g->pid, &now))
 			continue;
-		if (now.anon_kib > g->anon_kib)
-			g->waiting_kib += now.anon_kib - g->anon_kib;
+		g->grown_kib[OOM_GROWN_OWN] += more(now.anon_kib, g->anon_kib);
 		g->anon_kib = now.anon_kib;
 		g->faults = v->procs[i].faults;
+		mapped_kib -= g->grown_kib[OOM_GROWN_MAPPED];
+		measure_mapped(g, v->proc_fd, now.shared_kib);
+		mapped_kib += g->grown_kib[OOM_GROWN_MAPPED];
 	}
+	measure_written(p, v, mapped_kib);
 }
 
 static struct oom_places_grower *find_most(struct oom_places *p)
@@ -320,7 +391,7 @@ static struct oom_places_grower *find_most(struct oom_places *p)
 		struct oom_places_grower *g = &p->growers[i];
 
 		if (g->pid && !g->asked && !g->skip &&
-		    (!most || g->waiting_kib > most->waiting_kib))
+		    (!most || most_of(g) > most_of(most)))
 			most = g;
 	}
 	return most;
@@ -328,13 +399,14 @@ static struct oom_places_grower *find_most(struct oom_places *p)
 
 /* With its page faults, where there are any to be had: they are for Python. */
 static int look_at(struct oom_places *p, const struct oom_faults *faults,
-		   const struct oom_places_grower *g)
+		   const struct oom_places_grower *g, enum oom_grown by)
 {
 	uint32_t tid = g->is == OOM_GROWER_NATIVE
 			       ? 0
 			       : oom_faults_thread(faults, g->pid);
 	int fd = tid ? oom_growth_open_one((pid_t)tid) : -1;
-	int rc = oom_namer_look(&p->namer, &p->spec, g->pid, fd);
+	int rc = oom_namer_look(&p->namer, &p->spec, g->pid, by,
+				more(g->faults, g->looked_faults), fd);
 
 	if (fd >= 0)
 		(void)close(fd);
@@ -352,16 +424,18 @@ static void look_at_growers(struct oom_places *p,
 			p->growers[i].skip--;
 	for (int turn = 0; turn < 2; turn++) {
 		struct oom_places_grower *g = find_most(p);
+		enum oom_grown by;
 
-		if (!g || !g->waiting_kib || g->waiting_kib < least)
+		if (!g || !most_of(g) || most_of(g) < least)
 			return;
+		by = mostly(g);
 		p->idle = 0;
-		least = g->waiting_kib / 2;
+		least = g->grown_kib[by] / 2;
 		if (!p->tried)
 			start(p);
 		if (!p->runs)
 			return;
-		if (look_at(p, faults, g)) {
+		if (look_at(p, faults, g, by)) {
 			/* Gone, or not the user's to look at. */
 			g->skip = SKIP;
 			continue;
@@ -369,8 +443,9 @@ static void look_at_growers(struct oom_places *p,
 		p->looks++;
 		g->looked = true;
 		g->asked = true;
-		g->asked_kib = g->waiting_kib;
-		g->waiting_kib = 0;
+		g->looked_faults = g->faults;
+		g->asked_kib = g->grown_kib[by];
+		g->grown_kib[by] = 0;
 	}
 }
 
@@ -400,13 +475,16 @@ static struct oom_site *find_nameless(struct oom_places *p,
 }
 
 static bool __attribute__((noinline))
-ask(struct oom_places *p, const struct oom_faults *faults,
-    const struct oom_site *site)
+ask(struct oom_places *p, const struct oom_record *record,
+    const struct oom_faults *faults, const struct oom_site *site)
 {
 	const struct oom_stack *stack = oom_faults_stack(faults, site);
-	struct oom_namer_frame frames[OOM_NAMER_CHAIN + 2];
+	struct oom_namer_frame frames[OOM_NAMER_CHAIN + OOM_NAMER_REGISTERS];
 	size_t n = 0;
 
+	frames[n++] = (struct oom_namer_frame){
+		't', faults->touched[site - record->sites]
+	};
 	if (stack && stack->stack) {
 		frames[n++] = (struct oom_namer_frame){ 's', stack->stack };
 		frames[n++] = (struct oom_namer_frame){ 'b', stack->frame };
@@ -450,10 +528,19 @@ static void ask_for_names(struct oom_places *p, struct oom_record *record,
 	while (p->n_due < OOM_PLACES_DUE) {
 		struct oom_site *site = find_nameless(p, record);
 
-		if (!site || !ask(p, faults, site))
+		if (!site || !ask(p, record, faults, site))
 			break;
 	}
 	atomic_store(&record->names_due, p->n_due);
+}
+
+/* A look is not answered yet. */
+static bool is_asked(const struct oom_places *p)
+{
+	for (unsigned int i = 0; i < OOM_TRACKS_MAX; i++)
+		if (p->growers[i].pid && p->growers[i].asked)
+			return true;
+	return false;
 }
 
 /* ---- the recorder's calls ---- */
@@ -487,7 +574,9 @@ void oom_places_end(struct oom_places *p, struct oom_record *record)
 	if (!p->runs)
 		return;
 	take_answers(p, record);
-	while (p->runs && p->n_due && record->n_moments &&
+	if (p->runs && record->n_moments && is_asked(p))
+		(void)oom_namer_hurry(&p->namer);
+	while (p->runs && record->n_moments && (p->n_due || is_asked(p)) &&
 	       (now_ms = oom_now_ms()) < until_ms) {
 		fd.fd = p->namer.socket_fd;
 		(void)poll(&fd, 1, (int)(until_ms - now_ms));

@@ -7,7 +7,11 @@
  * moments, each time it touches new memory where page faults can be had: what it
  * grew by since the last one counts for the line that it is at, until that memory
  * is seen to be given back.  Native code shows in sampled page faults (faults.h):
- * the program names the sites, and each sample counts for its site.
+ * the program names the sites and the kind of memory that they touch, and each
+ * sample counts for its site.
+ *
+ * A process grows by memory of its own; by shared memory and files in memory that
+ * it maps; or by such files that it writes, which no page fault tells.
  *
  * The program is started when somebody is seen to grow near the limit
  * (oom_faults_are_worth_it()), and not before: a step that stays far from its
@@ -36,10 +40,12 @@ struct oom_places_grower {
 	bool looked; /* the program has its mappings */
 	bool asked;  /* a look that is not answered yet */
 	uint32_t skip;
-	uint64_t anon_kib;    /* at the last moment */
-	uint64_t waiting_kib; /* grown since the last look */
-	uint64_t asked_kib;   /* grown before the look that is under way */
+	/* At the last moment, in all. */
+	uint64_t anon_kib, shared_kib, shmem_kib, written_kib;
+	uint64_t grown_kib[OOM_GROWN_KINDS]; /* since the last look */
+	uint64_t asked_kib; /* grown before the look that is under way */
 	uint64_t first_kib, first_faults, faults; /* when it came; now */
+	uint64_t looked_faults;			  /* at the last look */
 };
 
 struct oom_places {
@@ -52,6 +58,7 @@ struct oom_places {
 	struct oom_namer namer;
 	uint64_t usage_kib; /* at the last moment of growth... */
 	uint32_t at_ms;	    /* ...and when that was */
+	uint64_t shmem_kib; /* as far as it is put down to somebody */
 	bool begun;	    /* it has been called */
 	uint32_t idle;	    /* moments since one at which a process had grown */
 	uint32_t looks;
@@ -71,6 +78,7 @@ struct oom_places_view {
 	const struct oom_proc *procs; /* of its last close look, by size */
 	unsigned int n;
 	uint64_t usage_kib, limit_kib;
+	uint64_t shmem_kib; /* of the step: files in memory, shared memory */
 	uint32_t at_ms;
 	bool worth; /* oom_faults_are_worth_it() */
 };

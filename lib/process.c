@@ -184,6 +184,20 @@ static void add_one(int proc_fd, uint32_t pid, struct oom_span number,
 	add_thread(proc_fd, pid, folder, &ret->wait_ms, &ret->sleeps);
 }
 
+uint64_t oom_proc_shmem_kib(int proc_fd, uint32_t pid)
+{
+	char text[4096];
+	struct oom_span span =
+		read_text(proc_fd, pid, "status", text, sizeof(text));
+	struct oom_span line;
+	uint64_t kib;
+
+	while (oom_next_line(&span, &line))
+		if (oom_span_skip(&line, "RssShmem:") && next_u64(&line, &kib))
+			return kib;
+	return 0;
+}
+
 int oom_proc_detail(int proc_fd, uint32_t pid, struct oom_proc *ret)
 {
 	char text[512];
@@ -200,6 +214,9 @@ int oom_proc_detail(int proc_fd, uint32_t pid, struct oom_proc *ret)
 	if (oom_next_line(&span, &line) && oom_span_skip(&line, "rchar: ") &&
 	    next_u64(&line, &n))
 		ret->read_kib = n / 1024;
+	if (oom_next_line(&span, &line) && oom_span_skip(&line, "wchar: ") &&
+	    next_u64(&line, &n))
+		ret->written_kib = n / 1024;
 	ret->wait_ms = ret->sleeps = 0;
 	if (ret->threads > 1 && ret->threads <= OOM_PROC_THREADS_MAX)
 		each_number(proc_fd, pid, "task", OOM_PROC_THREADS_MAX, add_one,

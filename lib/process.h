@@ -2,8 +2,8 @@
 /*
  * process: what /proc says of one process of the step, without ever waiting.
  *
- * Reads only what the kernel answers from its own counters: statm, stat, io,
- * schedstat, the links in fd/ and fdinfo/.  None of these reads the process's
+ * Reads only what the kernel answers from its own counters: statm, stat, status,
+ * io, schedstat, the links in fd/ and fdinfo/.  None of these reads the process's
  * memory (cmdline and environ do, and hang on a page of a dead file system),
  * takes its mmap lock (maps and smaps do), opens the file behind a descriptor,
  * or asks its file system for attributes.  Kernel: fs/proc/array.c, base.c,
@@ -29,10 +29,11 @@ struct oom_proc {
 	char name[OOM_COMM_LEN];
 	uint32_t threads;
 	uint64_t virtual_kib;
-	uint64_t anon_kib;   /* resident, the process's own */
-	uint64_t shared_kib; /* resident pages of files and shared memory */
-	uint64_t data_kib;   /* private writable mappings: asked for */
-	uint64_t read_kib;   /* rchar: through read(2), of files or pipes */
+	uint64_t anon_kib;    /* resident, the process's own */
+	uint64_t shared_kib;  /* resident pages of files and shared memory */
+	uint64_t data_kib;    /* private writable mappings: asked for */
+	uint64_t read_kib;    /* rchar: through read(2), of files or pipes */
+	uint64_t written_kib; /* wchar: through write(2), wherever to */
 	uint64_t user_ms, system_ms;
 	uint64_t faults; /* minor ones: pages that it touched first, mostly */
 	/*
@@ -46,6 +47,10 @@ struct oom_proc {
 
 /* Fills in the sizes from statm alone: 3 system calls.  0 or -errno. */
 int oom_proc_sizes(int proc_fd, uint32_t pid, struct oom_proc *ret);
+
+/* Resident pages of shared memory and of files in memory, from status: 0 where
+ * that does not say. */
+uint64_t oom_proc_shmem_kib(int proc_fd, uint32_t pid);
 
 /*
  * Adds the rest; what cannot be read stays as it was.  0, or -errno when the

@@ -654,6 +654,7 @@ static void follow_places(struct oom_recorder *r)
 		.n = r->n_procs,
 		.usage_kib = r->usage_kib,
 		.limit_kib = r->limit_kib,
+		.shmem_kib = r->shmem_kib,
 		.at_ms = r->at_ms,
 		.worth = oom_faults_are_worth_it(r->usage_kib, r->limit_kib,
 						 r->pace),

@@ -180,7 +180,9 @@ START_TEST(looks_at_the_users)
 
 	begin();
 	pid = another(spec.uid, true);
-	ck_assert_int_eq(oom_namer_look(&namer, &spec, (uint32_t)pid, -1), 0);
+	ck_assert_int_eq(oom_namer_look(&namer, &spec, (uint32_t)pid,
+					OOM_GROWN_OWN, 4, -1),
+			 0);
 	a = answer();
 	ck_assert_int_eq(strncmp(a->request, "look ", 5), 0);
 	ck_assert_int_gt((int)strtoul(a->maps, NULL, 16) != 0, 0);
@@ -206,18 +208,23 @@ START_TEST(not_at_others)
 		return;
 	}
 	(void)syscall(SYS_capget, &header, before);
-	ck_assert_int_eq(oom_namer_look(&namer, &spec, 1, -1), -EACCES);
-	ck_assert_int_eq(oom_namer_look(&namer, &spec, (uint32_t)getpid(), -1),
+	ck_assert_int_eq(oom_namer_look(&namer, &spec, 1, OOM_GROWN_OWN, 4, -1),
+			 -EACCES);
+	ck_assert_int_eq(oom_namer_look(&namer, &spec, (uint32_t)getpid(),
+					OOM_GROWN_OWN, 4, -1),
 			 -EACCES);
 	pid = another(1, true);
-	ck_assert_int_eq(oom_namer_look(&namer, &spec, (uint32_t)pid, -1),
+	ck_assert_int_eq(oom_namer_look(&namer, &spec, (uint32_t)pid,
+					OOM_GROWN_OWN, 4, -1),
 			 -EACCES);
 	end_another(pid);
 	pid = another(spec.uid, false);
-	ck_assert_int_eq(oom_namer_look(&namer, &spec, (uint32_t)pid, -1),
+	ck_assert_int_eq(oom_namer_look(&namer, &spec, (uint32_t)pid,
+					OOM_GROWN_OWN, 4, -1),
 			 -EACCES);
 	end_another(pid);
-	ck_assert_int_eq(oom_namer_look(&namer, &spec, (uint32_t)pid, -1),
+	ck_assert_int_eq(oom_namer_look(&namer, &spec, (uint32_t)pid,
+					OOM_GROWN_OWN, 4, -1),
 			 -ENOENT);
 	ck_assert_uint_eq(oom_namer_take(&namer, packet).len, 0);
 	/* And we are ourselves again. */
@@ -347,7 +354,8 @@ START_TEST(dead_program_is_let_go)
 		(void)usleep(2000);
 	}
 	ck_assert_int_eq(namer.socket_fd, -1);
-	ck_assert_int_eq(oom_namer_look(&namer, &spec, 1, -1), -ENOTCONN);
+	ck_assert_int_eq(oom_namer_look(&namer, &spec, 1, OOM_GROWN_OWN, 4, -1),
+			 -ENOTCONN);
 	end();
 }
 END_TEST
@@ -368,7 +376,7 @@ START_TEST(long_chain)
 	a = answer();
 	for (const char *at = a->request; (at = strchr(at, 'w')); at++)
 		words++;
-	ck_assert_uint_eq(words, OOM_NAMER_CHAIN + 2);
+	ck_assert_uint_eq(words, OOM_NAMER_CHAIN + OOM_NAMER_REGISTERS);
 	end();
 }
 END_TEST
@@ -395,7 +403,8 @@ START_TEST(no_program)
 	struct oom_namer_spec none = { .program_fd = -1 };
 
 	ck_assert_int_eq(oom_namer_start(&namer, &none), -ENOENT);
-	ck_assert_int_eq(oom_namer_look(&namer, &none, 1, -1), -ENOTCONN);
+	ck_assert_int_eq(oom_namer_look(&namer, &none, 1, OOM_GROWN_OWN, 4, -1),
+			 -ENOTCONN);
 	ck_assert_int_eq(oom_namer_ask(&namer, 1, NULL, 0), -ENOTCONN);
 	ck_assert_uint_eq(oom_namer_take(&namer, packet).len, 0);
 	oom_namer_stop(&namer);

@@ -8,6 +8,7 @@
 
 #include <malloc.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -17,7 +18,8 @@
 int names_main(int argc, char **argv);
 #define main names_main
 #include "../lib/growth.h"
-#include "../lib/names/main.c" /* NOLINT */
+#include "../lib/names/looks.c" /* NOLINT */
+#include "../lib/names/main.c"	/* NOLINT */
 #undef main
 
 static pid_t program, sleeper;
@@ -39,21 +41,16 @@ static void start_program(const int fds[2])
 	ours = fds[0];
 }
 
-/* A Python that sleeps at a line that is known; none here: nothing to test. */
-static bool begin_with(const char *script)
+/* Until it writes a byte. */
+static pid_t start_python(const char *script)
 {
-	int fds[2], ready[2];
+	int ready[2];
 	char byte;
+	pid_t pid;
 
-	if (access("/usr/bin/python3", X_OK)) {
-		printf("skipped: no /usr/bin/python3\n");
-		return false;
-	}
 	ck_assert_int_eq(pipe(ready), 0);
-	ck_assert_int_eq(
-		socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds), 0);
-	sleeper = fork();
-	if (!sleeper) {
+	pid = fork();
+	if (!pid) {
 		(void)prctl(PR_SET_PDEATHSIG, (unsigned long)SIGKILL);
 		(void)dup2(ready[1], 1);
 		(void)execl("/usr/bin/python3", "python3", "-c", script,
@@ -63,14 +60,31 @@ static bool begin_with(const char *script)
 	(void)close(ready[1]);
 	ck_assert_int_eq(read(ready[0], &byte, 1), 1);
 	(void)close(ready[0]);
+	return pid;
+}
+
+/* A Python that sleeps at a line that is known; none here: nothing to test. */
+static bool begin_with(const char *script)
+{
+	int fds[2];
+
+	if (access("/usr/bin/python3", X_OK)) {
+		printf("skipped: no /usr/bin/python3\n");
+		return false;
+	}
+	ck_assert_int_eq(
+		socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds), 0);
+	sleeper = start_python(script);
 	start_program(fds);
 	return true;
 }
 
+static const char sleeps[] = "import os, time\nos.write(1, b'.')\n"
+			     "time.sleep(600)\n";
+
 static bool begin(void)
 {
-	return begin_with("import os, time\nos.write(1, b'.')\n"
-			  "time.sleep(600)\n");
+	return begin_with(sleeps);
 }
 
 static void end(void)
@@ -106,7 +120,7 @@ static void await_sleep(void)
 }
 
 /* With its page faults, if there is an event for them. */
-static void ask_look_at(int fault_fd)
+static void ask_look_at(int fault_fd, const char *what)
 {
 	union {
 		struct cmsghdr header;
@@ -121,7 +135,8 @@ static void ask_look_at(int fault_fd)
 				  .msg_control = &control,
 				  .msg_controllen = CMSG_SPACE(len) };
 
-	part.iov_len = (size_t)snprintf(text, sizeof(text), "look %d", sleeper);
+	part.iov_len = (size_t)snprintf(text, sizeof(text), "look %d %s",
+					sleeper, what);
 	control.header.cmsg_level = SOL_SOCKET;
 	control.header.cmsg_type = SCM_RIGHTS;
 	control.header.cmsg_len = CMSG_LEN(len);
@@ -133,7 +148,7 @@ static void ask_look_at(int fault_fd)
 
 static void ask_look(void)
 {
-	ask_look_at(-1);
+	ask_look_at(-1, "0");
 }
 
 static void ask_name(void)
@@ -212,7 +227,7 @@ END_TEST
 /* However often it is asked. */
 START_TEST(waits_within_its_budget)
 {
-	const unsigned long looks = 60;
+	const unsigned long questions = 60;
 	uint64_t first_ms, most_ms;
 
 	if (!begin())
@@ -221,7 +236,7 @@ START_TEST(waits_within_its_budget)
 	ask_look();
 	expect("asleep");
 	first_ms = now_ms();
-	for (unsigned long i = 0; i < looks; i++) {
+	for (unsigned long i = 0; i < questions; i++) {
 		ask_look();
 		expect("asleep");
 	}
@@ -229,8 +244,8 @@ START_TEST(waits_within_its_budget)
 		  (now_ms() - first_ms + AWAKE_MS) * WAIT_PERCENT / 100;
 	/* Two switches for each question. */
 	ck_assert_uint_le(naps(),
-			  most_ms * 1000000L / WAKE_POLL_NS + looks * 2);
-	ck_assert_uint_lt(most_ms, looks * AWAKE_MS / 2);
+			  most_ms * 1000000L / WAKE_POLL_NS + questions * 2);
+	ck_assert_uint_lt(most_ms, questions * AWAKE_MS / 2);
 	end();
 }
 END_TEST
@@ -293,6 +308,28 @@ START_TEST(comes_and_goes)
 }
 END_TEST
 
+/* Not allowed here: nothing to test. */
+static bool has_faults(void)
+{
+	int fd = oom_growth_open_one(getpid());
+
+	if (fd < 0) {
+		printf("skipped: %s\n", oom_growth_why(fd));
+		return false;
+	}
+	(void)close(fd);
+	return true;
+}
+
+static void ask_with_faults(const char *what)
+{
+	int fd = oom_growth_open_one(sleeper);
+
+	ck_assert_int_ge(fd, 0);
+	ask_look_at(fd, what);
+	(void)close(fd);
+}
+
 /*
  * It sleeps nearly always, and computes for longer than it grows: still each look
  * sees it where it grows.  What is unmapped at once is told as gone.
@@ -302,7 +339,8 @@ START_TEST(at_its_faults)
 	static const char script[] =
 		"import mmap, os, time\n"
 		"def grow():\n"
-		"    m = mmap.mmap(-1, 1 << 21)\n"
+		"    m = mmap.mmap(-1, 1 << 21, mmap.MAP_PRIVATE |"
+		" mmap.MAP_ANONYMOUS)\n"
 		"    for i in range(0, 1 << 21, 4096): m[i] = 1\n"
 		"    return m\n"
 		"def work():\n"
@@ -315,24 +353,15 @@ START_TEST(at_its_faults)
 		"    m = grow()\n"
 		"    if len(kept) < 60: kept.append(m)\n"
 		"    m = None\n";
-	unsigned int grows = 0, gone = 0, looks = 0;
-	int fault_fd = oom_growth_open_one(getpid());
+	unsigned int grows = 0, gone = 0, told = 0;
 
-	if (fault_fd < 0) {
-		printf("skipped: %s\n", oom_growth_why(fault_fd));
+	if (!has_faults() || !begin_with(script))
 		return;
-	}
-	(void)close(fault_fd);
-	if (!begin_with(script))
-		return;
-	while (looks < 20 || (!gone && looks < 500)) {
+	while (told < 20 || (!gone && told < 500)) {
 		char text[PACKET_MAX];
 		ssize_t got;
 
-		fault_fd = oom_growth_open_one(sleeper);
-		ck_assert_int_ge(fault_fd, 0);
-		ask_look_at(fault_fd);
-		(void)close(fault_fd);
+		ask_with_faults("0");
 		do {
 			got = recv(ours, text, sizeof(text) - 1, 0);
 			ck_assert_int_gt(got, 0);
@@ -340,8 +369,8 @@ START_TEST(at_its_faults)
 			gone += !strncmp(text, "gone ", 5);
 		} while (strncmp(text, "python ", 7) &&
 			 strncmp(text, "asleep ", 7));
-		looks++;
-		if (looks <= 20)
+		told++;
+		if (told <= 20)
 			grows += !!strstr(text, " grow\t");
 	}
 	/* By the clock it would be seen there by chance. */
@@ -351,5 +380,193 @@ START_TEST(at_its_faults)
 }
 END_TEST
 
-TESTS("names_program", waits_for_a_sleeper, another_question,
+/* A table in shared memory; and larger lists of its own, which come and go. */
+START_TEST(at_its_shared_faults)
+{
+	static const char script[] =
+		"import mmap, os\n"
+		"def fill():\n"
+		"    m = mmap.mmap(-1, 1 << 20)\n"
+		"    for i in range(0, 1 << 20, 4096): m[i] = 1\n"
+		"    return m\n"
+		"def work():\n"
+		"    return len(list(range(60000)))\n"
+		"os.write(1, b'.')\n"
+		"kept = []\n"
+		"while True:\n"
+		"    work()\n"
+		"    kept.append(fill())\n"
+		"    del kept[:-40]\n";
+	unsigned int fills = 0, works = 0;
+
+	if (!has_faults() || !begin_with(script))
+		return;
+	for (int i = 0; i < 30; i++) {
+		char text[PACKET_MAX];
+		ssize_t got;
+
+		ask_with_faults(i < 20 ? "100 mapped" : "100");
+		/* A temporary is told as given, too. */
+		do {
+			got = recv(ours, text, sizeof(text) - 1, 0);
+			ck_assert_int_gt(got, 0);
+			text[got] = '\0';
+		} while (strncmp(text, "python ", 7));
+		if (i < 20) {
+			ck_assert_ptr_nonnull(strstr(text, "\tshared"));
+			fills += !!strstr(text, " fill\t");
+		} else {
+			ck_assert_ptr_null(strstr(text, "\tshared"));
+			works += !!strstr(text, " work\t");
+		}
+	}
+	ck_assert_uint_ge(fills, 15);
+	ck_assert_uint_ge(works, 7);
+	end();
+}
+END_TEST
+
+/* What is written to a file is no page fault; nearly all of its time is not in
+ * there, and it does not sleep. */
+START_TEST(at_its_writes)
+{
+	static const char script[] = "import os\n"
+				     "def spill(f, block):\n"
+				     "    os.pwrite(f, block, 0)\n"
+				     "def work():\n"
+				     "    for i in range(20000): pass\n"
+				     "os.write(1, b'.')\n"
+				     "f = os.memfd_create('spill')\n"
+				     "block = bytes(1 << 23)\n"
+				     "while True:\n"
+				     "    work()\n"
+				     "    spill(f, block)\n";
+	char text[PACKET_MAX];
+	unsigned int spills = 0;
+
+	if (!begin_with(script))
+		return;
+	for (int i = 0; i < 20; i++) {
+		ssize_t got;
+
+		ask_look_at(-1, "0 written");
+		got = recv(ours, text, sizeof(text) - 1, 0);
+		ck_assert_int_gt(got, 0);
+		text[got] = '\0';
+		ck_assert_ptr_nonnull(strstr(text, "\tshared"));
+		spills += !!strstr(text, " spill\t");
+	}
+	ck_assert_uint_ge(spills, 10);
+	end();
+}
+END_TEST
+
+/* One that grows is told while another is waited for, which does not. */
+START_TEST(beside_each_other)
+{
+	static const char script[] = "import os\n"
+				     "os.write(1, b'.')\n"
+				     "kept = []\n"
+				     "while True:\n"
+				     "    kept.append(bytes(100000))\n"
+				     "    if len(kept) > 500: kept = []\n";
+	pid_t other;
+
+	if (!has_faults() || !begin())
+		return;
+	await_sleep();
+	ask_with_faults("9");
+	other = sleeper;
+	sleeper = start_python(script);
+	for (int i = 0; i < 3; i++) {
+		ask_with_faults("9");
+		expect("python");
+	}
+	(void)kill(sleeper, SIGKILL);
+	(void)waitpid(sleeper, NULL, 0);
+	/* And that one is where it was when it was asked for, once it is gone. */
+	sleeper = other;
+	(void)kill(sleeper, SIGKILL);
+	expect("asleep");
+	end();
+}
+END_TEST
+
+/* Whoever waits is told what was seen first. */
+START_TEST(in_a_hurry)
+{
+	if (!has_faults() || !begin())
+		return;
+	await_sleep();
+	ask_with_faults("9");
+	ck_assert_int_eq(send(ours, "hurry", 5, 0), 5);
+	expect("asleep");
+	/* By the clock it takes ten times as many. */
+	ck_assert_uint_lt(naps(), AWAKE_MS * 1000000L / WAKE_POLL_NS / 10);
+	end();
+}
+END_TEST
+
+static void ck_memory(uintptr_t touched, const char *kind)
+{
+	char text[PACKET_MAX];
+	ssize_t got;
+	int len = snprintf(text, sizeof(text), "name %d t%lx l%lx", sleeper,
+			   (unsigned long)touched,
+			   (unsigned long)(uintptr_t)&start_python + 1);
+
+	ck_assert_int_eq(send(ours, text, (size_t)len, 0), len);
+	got = recv(ours, text, sizeof(text) - 1, 0);
+	ck_assert_int_gt(got, 0);
+	text[got] = '\0';
+	ck_assert_ptr_nonnull(
+		strstr(text, " start_python\tcheck_names_program.c\t"));
+	ck_assert_str_eq(strrchr(text, '\t') + 1, kind);
+}
+
+/* Of native code: what it touched, also where that was mapped a moment ago. */
+START_TEST(kind_of_memory)
+{
+	int fds[2], from[2], to[2];
+	uintptr_t at[3] = { 0 };
+
+	ck_assert_int_eq(pipe(from), 0);
+	ck_assert_int_eq(pipe(to), 0);
+	ck_assert_int_eq(
+		socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds), 0);
+	sleeper = fork();
+	if (!sleeper) {
+		char byte;
+
+		(void)prctl(PR_SET_PDEATHSIG, (unsigned long)SIGKILL);
+		(void)close(fds[0]);
+		(void)close(fds[1]);
+		at[0] = (uintptr_t)at;
+		at[1] = (uintptr_t)sbrk(8192) + 4096;
+		(void)!write(from[1], at, sizeof(at));
+		(void)!read(to[0], &byte, 1);
+		at[2] = (uintptr_t)mmap(NULL, 4096, PROT_READ | PROT_WRITE,
+					MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+		(void)!write(from[1], at, sizeof(at));
+		(void)pause();
+	}
+	ck_assert_int_eq(read(from[0], at, sizeof(at)), sizeof(at));
+	start_program(fds);
+	ask_look();
+	expect("nothing");
+	ck_memory(at[1], "heap");
+	ck_memory((uintptr_t)&start_python, "file");
+	ck_assert_int_eq(write(to[1], "", 1), 1);
+	ck_assert_int_eq(read(from[0], at, sizeof(at)), sizeof(at));
+	ck_memory(at[2], "shared");
+#if !defined(__SANITIZE_ADDRESS__)
+	/* There, locals may live elsewhere. */
+	ck_memory(at[0], "stack");
+#endif
+	end();
+}
+END_TEST
+
+TESTS("names_program", in_a_hurry, kind_of_memory, at_its_shared_faults,
+      at_its_writes, beside_each_other, waits_for_a_sleeper, another_question,
       waits_within_its_budget, comes_and_goes, at_its_faults)

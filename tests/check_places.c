@@ -56,6 +56,7 @@ static void receive(int fd)
 				  .msg_iovlen = 1,
 				  .msg_control = &control,
 				  .msg_controllen = sizeof(control) };
+	static char looked[sizeof(text)];
 	struct cmsghdr *header;
 	int fds[3];
 	size_t n;
@@ -71,6 +72,11 @@ static void receive(int fd)
 		shared->descriptors = (uint32_t)n;
 	}
 	strcpy(shared->asked[shared->n_asked % 256], text);
+	if (!strcmp(text, "hurry")) {
+		reply(fd, shared->later, looked);
+		shared->n_asked++;
+		return;
+	}
 	if (!strncmp(text, "watch ", 6)) {
 		/* "watch PID SITE ADDRESS" */
 		*strrchr(text, ' ') = '\0';
@@ -81,8 +87,10 @@ static void receive(int fd)
 		reply(fd,
 		      strncmp(text, "look", 4) ? shared->name : shared->look,
 		      text);
-		if (!strncmp(text, "look", 4))
+		if (!strncmp(text, "look", 4)) {
+			strcpy(looked, text);
 			reply(fd, shared->later, text);
+		}
 	}
 	shared->n_asked++;
 }
@@ -121,7 +129,9 @@ static volatile char *memory[4]; /* not used by the parent */
 static int go[4];
 static unsigned int open_before;
 
-#define PROCESSES 2
+#define PROCESSES  2
+
+#define SHARED_MIB 's'
 
 /* A process that grows by a MiB for each byte that it is sent. */
 static void start_process(int i)
@@ -144,8 +154,11 @@ static void start_process(int i)
 		_exit(1);
 	(void)prctl(PR_SET_DUMPABLE, 1L, 0L, 0L, 0L);
 	while (read(pair[1], &byte, 1) == 1) {
-		char *more = mmap(NULL, MIB, PROT_READ | PROT_WRITE,
-				  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+		char *more =
+			mmap(NULL, MIB, PROT_READ | PROT_WRITE,
+			     (byte == SHARED_MIB ? MAP_SHARED : MAP_PRIVATE) |
+				     MAP_ANONYMOUS,
+			     -1, 0);
 
 		memset(more, 1, MIB);
 		memory[0] = more;
@@ -154,14 +167,19 @@ static void start_process(int i)
 	_exit(0);
 }
 
-static void grow(int i, unsigned int mib)
+static void grow_by(int i, unsigned int mib, char kind)
 {
 	char byte;
 
 	for (; mib; mib--) {
-		ck_assert_int_eq(write(go[i], "", 1), 1);
+		ck_assert_int_eq(write(go[i], &kind, 1), 1);
 		ck_assert_int_eq(read(go[i], &byte, 1), 1);
 	}
+}
+
+static void grow(int i, unsigned int mib)
+{
+	grow_by(i, mib, 'p');
 }
 
 static const char *const programs[] = { "/nowhere/names", "/proc/self/exe",
@@ -406,6 +424,101 @@ START_TEST(not_kept)
 }
 END_TEST
 
+static const char *asked(uint32_t n)
+{
+	return strchr(strchr(shared->asked[n], ' ') + 1, ' ');
+}
+
+/* A look that waits for a page fault: at the end of a step that was killed in it is
+ * told what there is; and of one that was not nobody wants to know. */
+START_TEST(hurried)
+{
+	for (uint32_t killed = 0; killed < 2; killed++) {
+		begin();
+		shared->look[0] = '\0';
+		follow(500);
+		grow(0, 8);
+		follow(520);
+		await_asked(1);
+		strcpy(shared->later, "asleep %u f\tf.py\t7\tg");
+		record->n_moments = killed;
+		oom_places_end(&places, record);
+		if (killed)
+			ck_place(0, OOM_PLACE_ASLEEP, "f\tf.py\t7\tg", 8 << 10,
+				 1);
+		else
+			ck_assert_ptr_null(
+				place_of(0, OOM_PLACE_ASLEEP, "f\tf.py\t7\tg"));
+		end();
+	}
+}
+END_TEST
+
+/* By memory that others may map too, seen in the process itself. */
+START_TEST(shared_memory)
+{
+	begin();
+	follow(500);
+	grow(0, 4);
+	follow(520);
+	await_asked(1);
+	grow_by(0, 8, SHARED_MIB);
+	procs[0].faults += 2048;
+	follow(540);
+	await_asked(2);
+	ck_assert_str_eq(asked(1), " 2048 mapped");
+	follow(540);
+	ck_place(0, OOM_PLACE_PYTHON, "f\tf.py\t7\tg", 12 << 10, 2);
+	/* The larger part is asked for. */
+	grow_by(0, 2, SHARED_MIB);
+	grow(0, 4);
+	procs[0].faults += 512;
+	follow(560);
+	await_asked(3);
+	ck_assert_str_eq(asked(2), " 512");
+	follow(560);
+	ck_place(0, OOM_PLACE_PYTHON, "f\tf.py\t7\tg", 16 << 10, 3);
+	end();
+}
+END_TEST
+
+/* Files in memory that nobody maps: by who wrote as much. */
+START_TEST(written)
+{
+	begin();
+	view.shmem_kib = 4 << 10;
+	follow(500);
+	/* To a disk. */
+	procs[0].written_kib += 100 << 10;
+	follow(520);
+	view.shmem_kib += 8 << 10;
+	procs[0].written_kib += 1 << 10;
+	procs[1].written_kib += 9 << 10;
+	follow(540);
+	await_asked(1);
+	ck_assert_uint_eq(strtoul(shared->asked[0] + 5, NULL, 10),
+			  (unsigned long)pids[1]);
+	ck_assert_str_eq(asked(0), " 0 written");
+	follow(540);
+	ck_place(1, OOM_PLACE_PYTHON, "f\tf.py\t7\tg", 7 << 10, 1);
+	/* What somebody maps was not written. */
+	view.shmem_kib += 8 << 10;
+	grow_by(0, 8, SHARED_MIB);
+	procs[1].written_kib += 9 << 10;
+	follow(560);
+	await_asked(2);
+	ck_assert_str_eq(asked(1), " 0 mapped");
+	/* Counted late: it waits for who writes. */
+	view.shmem_kib += 8 << 10;
+	follow(580);
+	procs[1].written_kib += 8 << 10;
+	follow(600);
+	await_asked(3);
+	ck_assert_str_eq(asked(2), " 0 written");
+	end();
+}
+END_TEST
+
 /* Where page faults are sampled, an event of the process's own goes along. */
 START_TEST(with_its_faults)
 {
@@ -531,12 +644,13 @@ START_TEST(native)
 		.n_words = 2,
 		.words = { 0, 0x3000 },
 	};
+	faults->touched[0] = 0x7000;
 	grow(0, 8);
 	follow(520);
 	ck_assert_uint_eq(record->names_due, 1);
 	await_names();
 	ck_assert_str_eq(strchr(strchr(shared->asked[1], ' ') + 1, ' '),
-			 " s7ffe b7fff l1000 c2000 w0 w3000");
+			 " t7000 s7ffe b7fff l1000 c2000 w0 w3000");
 	ck_place(0, OOM_PLACE_NATIVE, "fill\tfill.c\t9\t", 300, 1);
 	ck_place(0, OOM_PLACE_NATIVE, "", 0, 0);
 	/* From now on it is known. */
@@ -838,8 +952,8 @@ START_TEST(looks_are_bounded)
 }
 END_TEST
 
-TESTS("places", not_before_it_is_worth_it, not_for_a_file_cache, python,
-      two_growers, asleep_and_torn, not_kept, with_its_faults, a_jvm, no_python,
-      native, comes_and_goes, unmapped, the_interpreter_says_nothing,
-      many_sites, hostile_answers, program_dies, no_program, the_first_kill,
-      looks_are_bounded)
+TESTS("places", hurried, shared_memory, written, not_before_it_is_worth_it,
+      not_for_a_file_cache, python, two_growers, asleep_and_torn, not_kept,
+      with_its_faults, a_jvm, no_python, native, comes_and_goes, unmapped,
+      the_interpreter_says_nothing, many_sites, hostile_answers, program_dies,
+      no_program, the_first_kill, looks_are_bounded)

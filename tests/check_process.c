@@ -670,6 +670,48 @@ START_TEST(shared_memory)
 }
 END_TEST
 
+/* A private MiB at first, then a shared one, then a file that is not mapped. */
+static bool grows_shared(int step)
+{
+	static char text[READ_KIB << 10];
+	char *map = mmap(NULL, 1 << 20, PROT_READ | PROT_WRITE,
+			 (step == 1 ? MAP_SHARED : MAP_PRIVATE) | MAP_ANONYMOUS,
+			 -1, 0);
+	int fd;
+
+	if (map == MAP_FAILED)
+		return false;
+	if (step < 2)
+		memset(map, 1, 1 << 20);
+	if (step < 2)
+		return true;
+	fd = memfd_create("check", MFD_CLOEXEC);
+	return fd >= 0 && write(fd, text, sizeof(text)) == sizeof(text);
+}
+
+START_TEST(shared_pages)
+{
+	uint64_t before_kib, now_kib;
+	struct oom_proc before, now;
+
+	begin();
+	start_child(grows_shared);
+	before = look();
+	before_kib = oom_proc_shmem_kib(proc_fd, (uint32_t)pid);
+	step_child();
+	now_kib = oom_proc_shmem_kib(proc_fd, (uint32_t)pid);
+	ck_assert_uint_eq(now_kib, before_kib + 1024);
+	step_child();
+	now = look();
+	ck_assert_uint_eq(oom_proc_shmem_kib(proc_fd, (uint32_t)pid), now_kib);
+	ck_assert_uint_ge(now.written_kib, before.written_kib + READ_KIB);
+	ck_assert_uint_lt(now.written_kib, before.written_kib + 2 * READ_KIB);
+	stop_child();
+	ck_assert_uint_eq(oom_proc_shmem_kib(proc_fd, (uint32_t)pid), 0);
+	end();
+}
+END_TEST
+
 static bool opens_a_fifo(int step)
 {
 	(void)step;
@@ -862,8 +904,8 @@ START_TEST(threads)
 }
 END_TEST
 
-TESTS("process", statm, statm_refused, stat_fields, stat_names, stat_truncated,
-      stat_garbled, stat_odd_numbers, list, child_that_grows, sleeps_of_threads,
-      sleeps_of_who_is_in_many_groups, gone, regular_files, no_files,
-      standard_input, shared_memory, opens_nothing_itself, many_files,
+TESTS("process", shared_pages, statm, statm_refused, stat_fields, stat_names,
+      stat_truncated, stat_garbled, stat_odd_numbers, list, child_that_grows,
+      sleeps_of_threads, sleeps_of_who_is_in_many_groups, gone, regular_files,
+      no_files, standard_input, shared_memory, opens_nothing_itself, many_files,
       cut_paths_keep_their_end, no_descriptors_left, threads)

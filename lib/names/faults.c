@@ -2,17 +2,17 @@
 #include "faults.h"
 
 #include <linux/perf_event.h>
-#include <poll.h>
 #include <stdbool.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* perf_event_open(2): PERF_SAMPLE_TID | PERF_SAMPLE_ADDR */
+/* perf_event_open(2): PERF_SAMPLE_TID, PERF_SAMPLE_TIME, PERF_SAMPLE_ADDR */
 struct record {
 	struct perf_event_header header;
 	uint32_t pid, tid;
+	uint64_t time_ns;
 	uint64_t address;
 };
 
@@ -30,18 +30,18 @@ int names_faults_open(struct names_faults *faults, int fd)
 	faults->map = mmap(NULL, 2 * page_size(), PROT_READ, MAP_SHARED, fd, 0);
 	if (faults->map != MAP_FAILED)
 		return 0;
-	faults->map = NULL;
-	names_faults_close(faults);
+	*faults = (struct names_faults){ .map = NULL };
+	(void)close(fd);
 	return -1;
 }
 
 void names_faults_close(struct names_faults *faults)
 {
-	if (faults->map)
-		(void)munmap(faults->map, 2 * page_size());
-	if (faults->fd >= 0)
-		(void)close(faults->fd);
-	*faults = (struct names_faults){ .fd = -1 };
+	if (!faults->map)
+		return;
+	(void)munmap(faults->map, 2 * page_size());
+	(void)close(faults->fd);
+	*faults = (struct names_faults){ .map = NULL };
 }
 
 /* The newest one: the last bytes before the head. */
@@ -63,35 +63,40 @@ static bool newest(const struct names_faults *faults, struct names_fault *ret)
 	    record.header.size != sizeof(record))
 		return false;
 	ret->tid = record.tid;
+	ret->time_ns = record.time_ns;
 	ret->address = record.address;
 	return true;
 }
 
-static uint64_t take_count(struct names_faults *faults)
+static uint64_t count(const struct names_faults *faults)
 {
-	const uint64_t before = faults->count;
 	uint64_t now;
 
-	if (read(faults->fd, &now, sizeof(now)) == (ssize_t)sizeof(now))
-		faults->count = now;
-	return faults->count - before;
+	return read(faults->fd, &now, sizeof(now)) == (ssize_t)sizeof(now)
+		       ? now
+		       : faults->count;
 }
 
-int names_faults_await(struct names_faults *faults, uint64_t after, int stop_fd,
-		       int ms, struct names_fault *ret, uint64_t *ret_seen)
+int names_faults_arm(struct names_faults *faults, uint64_t after)
 {
-	struct pollfd fds[] = { { .fd = stop_fd, .events = POLLIN },
-				{ .fd = faults->fd, .events = POLLIN } };
-
-	*ret_seen = 0;
-	/* The period first: it is taken over when the event is switched on. */
-	if (!faults->map || ioctl(faults->fd, PERF_EVENT_IOC_PERIOD, &after) ||
-	    ioctl(faults->fd, PERF_EVENT_IOC_REFRESH, 1))
+	if (!faults->map)
 		return -1;
-	(void)poll(fds, 2, ms);
+	faults->count = count(faults);
+	/* The period first: it is taken over when the event is switched on. */
+	return ioctl(faults->fd, PERF_EVENT_IOC_PERIOD, &after) ||
+			       ioctl(faults->fd, PERF_EVENT_IOC_REFRESH, 1)
+		       ? -1
+		       : 0;
+}
+
+uint64_t names_faults_take(struct names_faults *faults, uint64_t after,
+			   struct names_fault *ret)
+{
+	uint64_t seen;
+
+	if (!faults->map)
+		return 0;
 	(void)ioctl(faults->fd, PERF_EVENT_IOC_DISABLE, 0);
-	*ret_seen = take_count(faults);
-	if (fds[1].revents & (POLLIN | POLLHUP) && *ret_seen >= after)
-		return newest(faults, ret) ? 1 : -1;
-	return fds[0].revents || fds[1].revents & (POLLERR | POLLNVAL) ? -1 : 0;
+	seen = count(faults) - faults->count;
+	return seen < after || newest(faults, ret) ? seen : UINT64_MAX;
 }

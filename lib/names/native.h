@@ -34,6 +34,7 @@ struct names_chain {
 	unsigned int n;
 	/* When the fault was, where known; else 0.  The first word is at rsp. */
 	uint64_t rsp, rbp;
+	uint64_t touched;		   /* the address; 0: not known */
 	uint64_t address[NAMES_CHAIN_MAX]; /* inner to outer, by kind */
 	enum names_frame kind[NAMES_CHAIN_MAX];
 };
