@@ -191,18 +191,25 @@ static bool put_body(struct oom_page *page, const struct oom_values *v,
 /* ---- the front ---- */
 
 /*
- * Of the process that grew, where it was one.  Files in memory, a JVM's heap and
- * a node's other jobs do not grow in the code that would be seen.
+ * Of the process that grew, where it was one; of workers, not of their parent.  A
+ * JVM's heap and a node's other jobs do not grow in the code that would be seen.
  */
 static void find_where(const struct oom_findings *f,
 		       const struct oom_diagnosis *d, struct oom_where *ret)
 {
-	bool one = d->grower && !d->several && !d->group.count && !d->alike;
+	bool shared = d->cause == OOM_CAUSE_TMPFS,
+	     one = d->grower && !d->several && !d->group.count && !d->alike &&
+		   !shared;
+	const struct oom_where_of of = {
+		.pid = one ? d->grower->pid : 0,
+		.not_pid = d->group.count ? d->group.parent : 0,
+		.shared = shared,
+	};
 
 	ret->n = 0;
-	if (d->cause != OOM_CAUSE_NONE && d->cause != OOM_CAUSE_TMPFS &&
-	    d->cause != OOM_CAUSE_JVM && d->cause != OOM_CAUSE_NODE_OOM)
-		oom_where(f, one ? d->grower->pid : 0, ret);
+	if (d->cause != OOM_CAUSE_NONE && d->cause != OOM_CAUSE_JVM &&
+	    d->cause != OOM_CAUSE_NODE_OOM)
+		oom_where(f, of, ret);
 }
 
 static void fill(struct oom_values *v, const struct oom_findings *f,

@@ -380,6 +380,8 @@ void oom_set_where(struct oom_values *v, const struct oom_where *where)
 		oom_buf_init(&one, text, sizeof(text));
 		oom_buf_printf(&one, "%s%u%% in ", i ? "; " : "", at->percent);
 		add_place(&one, at);
+		if (oom_span_is(at->memory, "stack"))
+			oom_buf_puts(&one, ", on its stack");
 		if (!i && at->via.len) {
 			oom_buf_puts(&one, oom_span_starts(at->via, "by ")
 						   ? " (called "

@@ -163,7 +163,10 @@ static unsigned int file_percent(const struct oom_findings *f,
 {
 	struct oom_where where;
 
-	oom_where(f, d->grower ? d->grower->pid : 0, &where);
+	oom_where(f,
+		  (struct oom_where_of){ .pid = d->grower ? d->grower->pid
+							  : 0 },
+		  &where);
 	return where.n && oom_span_starts(where.of[0].via, "in pandas ")
 		       ? JOINED_PERCENT
 		       : FILE_PERCENT;

@@ -21,7 +21,7 @@ enum {
 	KEPT_LOOKS = 3,
 	KEPT_LEAST = 10,
 	/* A function gives back so many times as often as it is seen to keep. */
-	GIVES_MOST = 2,
+	GIVES_MOST = 4,
 };
 
 /* One function; its line is the one that most of it came from. */
@@ -51,7 +51,8 @@ static bool parse(const struct oom_place *p, struct oom_whereabouts *ret)
 	ret->file = next_field(&rest);
 	(void)oom_parse_u64(next_field(&rest), &line);
 	ret->line = oom_u32(line);
-	ret->via = oom_span_trim(rest);
+	ret->via = next_field(&rest);
+	ret->memory = next_field(&rest);
 	ret->python = p->kind != OOM_PLACE_NATIVE;
 	return ret->function.len || ret->file.len;
 }
@@ -70,27 +71,34 @@ static bool same_function(const struct oom_place *a, const struct oom_place *b)
 	       same(one.file, other.file);
 }
 
+/* The places that a question is about. */
+struct seen {
+	const struct oom_place *of[OOM_PLACES_MAX];
+	unsigned int n;
+	uint64_t limit_kib;
+};
+
 /* Looks that found it in the same function, in that way. */
-static uint64_t looks_in(const struct oom_history *h,
-			 const struct oom_place *place, uint32_t kind)
+static uint64_t looks_in(const struct seen *seen, const struct oom_place *place,
+			 uint32_t kind)
 {
 	uint64_t looks = 0;
 
-	for (unsigned int i = 0; i < h->n_places; i++)
-		if (h->record.places[i].kind == kind &&
-		    same_function(place, &h->record.places[i]))
-			looks += h->record.places[i].looks;
+	for (unsigned int i = 0; i < seen->n; i++)
+		if (seen->of[i]->kind == kind &&
+		    same_function(place, seen->of[i]))
+			looks += seen->of[i]->looks;
 	return looks;
 }
 
 /* Each function that it was seen awake in is one that it sleeps in, too. */
-static bool sleeps_where_it_works(const struct oom_history *h, uint32_t pid)
+static bool sleeps_where_it_works(const struct seen *seen, uint32_t pid)
 {
-	for (unsigned int i = 0; i < h->n_places; i++) {
-		const struct oom_place *p = &h->record.places[i];
+	for (unsigned int i = 0; i < seen->n; i++) {
+		const struct oom_place *p = seen->of[i];
 
 		if (p->pid == pid && p->kind == OOM_PLACE_PYTHON &&
-		    !looks_in(h, p, OOM_PLACE_ASLEEP))
+		    !looks_in(seen, p, OOM_PLACE_ASLEEP))
 			return false;
 	}
 	return true;
@@ -104,20 +112,20 @@ struct told {
 
 #define KINDS (OOM_PLACE_GIVEN + 1)
 
-static void tell_apart(const struct oom_history *h, uint32_t pid,
+static void tell_apart(const struct seen *seen, uint32_t pid,
 		       struct told kinds[KINDS])
 {
 	memset(kinds, 0, KINDS * sizeof(kinds[0]));
-	for (unsigned int i = 0; i < h->n_places; i++) {
-		const struct oom_place *p = &h->record.places[i];
+	for (unsigned int i = 0; i < seen->n; i++) {
+		const struct oom_place *p = seen->of[i];
 
-		if (p->pid != pid || p->kind >= KINDS ||
+		if (p->pid != pid ||
 		    (p->kind == OOM_PLACE_NATIVE && !p->text[0]))
 			continue;
 		kinds[p->kind].kib += p->kib;
 		kinds[p->kind].late_kib += p->late_kib;
 		kinds[p->kind].looks += p->looks;
-		if (!looks_in(h, p, OOM_PLACE_PYTHON))
+		if (!looks_in(seen, p, OOM_PLACE_PYTHON))
 			kinds[p->kind].strange_late_kib += p->late_kib;
 	}
 }
@@ -127,7 +135,7 @@ static void tell_apart(const struct oom_history *h, uint32_t pid,
  * or long ago and elsewhere, chance has the word; but for a loop that sleeps in
  * the function that works.
  */
-static bool seen_enough(const struct oom_history *h, uint32_t pid,
+static bool seen_enough(const struct seen *seen, uint32_t pid,
 			const struct told *kinds)
 {
 	const struct told *asleep = &kinds[OOM_PLACE_ASLEEP];
@@ -139,11 +147,10 @@ static bool seen_enough(const struct oom_history *h, uint32_t pid,
 		awake += kinds[kind].kib;
 		late += kinds[kind].late_kib;
 	}
-	if (!late &&
-	    asleep->strange_late_kib > h->record.limit_kib / SLEPT_PARTS)
+	if (!late && asleep->strange_late_kib > seen->limit_kib / SLEPT_PARTS)
 		return false;
 	return awake && (awake * 100 >= (awake + asleep->kib) * AWAKE_LEAST ||
-			 sleeps_where_it_works(h, pid));
+			 sleeps_where_it_works(seen, pid));
 }
 
 /*
@@ -152,14 +159,14 @@ static bool seen_enough(const struct oom_history *h, uint32_t pid,
  * was unmapped has not grown; but an array that moves as it grows is given back
  * each time, so where nearly all of it went, it counts.
  */
-static unsigned int kinds_of(const struct oom_history *h, uint32_t pid)
+static unsigned int kinds_of(const struct seen *seen, uint32_t pid)
 {
 	struct told kinds[KINDS];
 	const struct told *kept = &kinds[OOM_PLACE_PYTHON],
 			  *gone = &kinds[OOM_PLACE_GONE];
 
-	tell_apart(h, pid, kinds);
-	if (!seen_enough(h, pid, kinds))
+	tell_apart(seen, pid, kinds);
+	if (!seen_enough(seen, pid, kinds))
 		return kinds[OOM_PLACE_NATIVE].kib ? 1U << OOM_PLACE_NATIVE : 0;
 	if (kept->looks >= KEPT_LOOKS &&
 	    kept->kib * 100 >= (kept->kib + gone->kib) * KEPT_LEAST)
@@ -168,12 +175,29 @@ static unsigned int kinds_of(const struct oom_history *h, uint32_t pid)
 	       1U << OOM_PLACE_GONE;
 }
 
-/* What a function touches first, and gives back to the heap at once, is kept by
- * another: so is some of what was not seen to be free in time. */
-static bool only_touches(const struct oom_history *h, const struct oom_place *p)
+/* No other function of the process touches new memory. */
+static bool is_only_one(const struct seen *seen, const struct oom_place *p)
 {
-	return looks_in(h, p, OOM_PLACE_GIVEN) >
-	       GIVES_MOST * looks_in(h, p, OOM_PLACE_PYTHON);
+	for (unsigned int i = 0; i < seen->n; i++) {
+		const struct oom_place *other = seen->of[i];
+
+		if (other->pid == p->pid && other->text[0] &&
+		    (other->kind == OOM_PLACE_PYTHON ||
+		     other->kind == OOM_PLACE_GIVEN) &&
+		    !same_function(p, other))
+			return false;
+	}
+	return true;
+}
+
+/* What a function touches first, and gives back to the heap at once, is kept by
+ * another, where there is one: so is some of what was not seen to be free in
+ * time. */
+static bool only_touches(const struct seen *seen, const struct oom_place *p)
+{
+	return looks_in(seen, p, OOM_PLACE_GIVEN) >
+		       GIVES_MOST * looks_in(seen, p, OOM_PLACE_PYTHON) &&
+	       !is_only_one(seen, p);
 }
 
 static void add(struct function *list, unsigned int *n,
@@ -210,29 +234,58 @@ static void sort(struct function *list, unsigned int n)
 	}
 }
 
-void oom_where(const struct oom_findings *f, uint32_t pid,
-	       struct oom_where *ret)
+/* By the kind of its memory, as far as that is known.  Pages of a file come and go
+ * with it: they are nobody's growth. */
+static bool is_of_memory(const struct oom_place *p, bool shared)
+{
+	struct oom_whereabouts where;
+
+	if (!parse(p, &where) || !where.memory.len)
+		return !shared || !p->text[0];
+	if (oom_span_is(where.memory, "file"))
+		return false;
+	return oom_span_is(where.memory, "shared") == shared;
+}
+
+static void choose(const struct oom_findings *f, struct oom_where_of of,
+		   struct seen *ret)
 {
 	const struct oom_history *h = &f->history;
+
+	ret->n = 0;
+	ret->limit_kib = h->record.limit_kib;
+	for (unsigned int i = 0; i < h->n_places; i++) {
+		const struct oom_place *p = &h->record.places[i];
+
+		if ((!of.pid || p->pid == of.pid) && p->pid != of.not_pid &&
+		    p->kind < KINDS && is_of_memory(p, of.shared))
+			ret->of[ret->n++] = p;
+	}
+}
+
+void oom_where(const struct oom_findings *f, struct oom_where_of of,
+	       struct oom_where *ret)
+{
 	struct function list[OOM_PLACES_MAX];
 	uint64_t seen_kib = 0, looks = 0;
+	struct seen seen;
 	unsigned int n = 0;
 
 	ret->n = 0;
-	for (unsigned int i = 0; i < h->n_places; i++) {
-		const struct oom_place *p = &h->record.places[i];
+	choose(f, of, &seen);
+	for (unsigned int i = 0; i < seen.n; i++) {
+		const struct oom_place *p = seen.of[i];
 		struct oom_whereabouts where;
 
-		if ((pid && p->pid != pid) || p->kind >= KINDS ||
-		    !(kinds_of(h, p->pid) >> p->kind & 1))
+		if (!(kinds_of(&seen, p->pid) >> p->kind & 1))
 			continue;
 		seen_kib += p->kib;
 		looks += p->looks;
-		if (p->kib && parse(p, &where) && !only_touches(h, p))
+		if (p->kib && parse(p, &where) && !only_touches(&seen, p))
 			add(list, &n, &where, p->kib);
 	}
-	if (!seen_kib || (looks < LOOKS_LEAST &&
-			  seen_kib < h->record.limit_kib / SEEN_PARTS))
+	if (!seen_kib ||
+	    (looks < LOOKS_LEAST && seen_kib < seen.limit_kib / SEEN_PARTS))
 		return;
 	sort(list, n);
 	for (unsigned int i = 0; i < n && i < OOM_WHERE_MAX; i++) {
@@ -258,7 +311,7 @@ bool oom_where_joins(const struct oom_findings *f, uint32_t pid)
 	struct oom_where where;
 	const struct oom_whereabouts *top = &where.of[0];
 
-	oom_where(f, pid, &where);
+	oom_where(f, (struct oom_where_of){ .pid = pid }, &where);
 	return where.n && top->python && top->percent >= MOST_LEAST &&
 	       oom_span_starts(top->via, "in pandas ") &&
 	       (ends(top->via, oom_span("merge")) ||

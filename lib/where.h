@@ -20,6 +20,7 @@
 struct oom_whereabouts {
 	struct oom_span function, file, via; /* may be empty, but not all */
 	uint32_t line;			     /* 0: not known */
+	struct oom_span memory;		     /* which kind: names/place.h */
 	bool python;
 	unsigned int percent;
 };
@@ -29,10 +30,15 @@ struct oom_where {
 	struct oom_whereabouts of[OOM_WHERE_MAX]; /* the most first */
 };
 
-/*
- * `pid`: the one process that grew; 0: all of them.  Points into *findings.
- */
-void oom_where(const struct oom_findings *findings, uint32_t pid,
+/* Whose growth, and of which memory. */
+struct oom_where_of {
+	uint32_t pid;	  /* the one process that grew; 0: all of them... */
+	uint32_t not_pid; /* ...but this one */
+	bool shared;	  /* shared memory and files in memory, not its own */
+};
+
+/* Points into *findings. */
+void oom_where(const struct oom_findings *findings, struct oom_where_of of,
 	       struct oom_where *ret);
 
 /*

@@ -180,4 +180,35 @@ START_TEST(nothing_known)
 }
 END_TEST
 
-TESTS("wording", names_exist, names_are_used, characters, layout, nothing_known)
+START_TEST(places)
+{
+	struct oom_where where = { .n = 2,
+				   .of = { { .function = oom_span("walk"),
+					     .file = oom_span("tree.c"),
+					     .line = 12,
+					     .via = oom_span("by main"),
+					     .memory = oom_span("stack"),
+					     .percent = 71 },
+					   { .function = oom_span("load"),
+					     .file = oom_span("tree.c"),
+					     .line = 40,
+					     .memory = oom_span("heap"),
+					     .percent = 20 } } };
+
+	oom_values_clear(&v);
+	oom_set_where(&v, &where);
+	oom_buf_init(&out, memory, sizeof(memory));
+	ck_assert(oom_expand(&v, oom_where_line, &out));
+	ck_assert(oom_span_is((struct oom_span){ out.ptr, out.len },
+			      "Where it grew: 71% in walk(), tree.c:12, on its "
+			      "stack (called by main); 20% in load(), "
+			      "tree.c:40."));
+	where.n = 0;
+	oom_values_clear(&v);
+	oom_set_where(&v, &where);
+	ck_assert(!oom_expand(&v, oom_where_line, &out));
+}
+END_TEST
+
+TESTS("wording", names_exist, names_are_used, places, characters, layout,
+      nothing_known)
