@@ -110,6 +110,17 @@ static bool was_seen_closely(const struct oom_shape *s)
 	return s->largest_kib * BLIND_PARTS <= s->grown_kib;
 }
 
+/* It read far more than it was ever seen to get to in that file. */
+static bool reads_elsewhere(const struct oom_record_file *file,
+			    const struct oom_shape *s)
+{
+	uint64_t far = file->position > file->first_position
+			       ? file->position
+			       : file->first_position;
+
+	return far / 1024 * AGAIN_TIMES <= s->read_kib;
+}
+
 /*
  * It moves in a file all the time, and gets nowhere: what it reads again and
  * again in a loop is not what it keeps more and more of.
@@ -117,12 +128,7 @@ static bool was_seen_closely(const struct oom_shape *s)
 static bool reads_again(const struct oom_record_file *file,
 			const struct oom_shape *s)
 {
-	uint64_t far = file->position > file->first_position
-			       ? file->position
-			       : file->first_position;
-
-	return file->moves >= AGAIN_MOVES &&
-	       far / 1024 * AGAIN_TIMES <= s->read_kib &&
+	return file->moves >= AGAIN_MOVES && reads_elsewhere(file, s) &&
 	       (file->last_ms - file->first_ms) * 2 >= s->to_ms - s->from_ms;
 }
 
@@ -192,7 +198,8 @@ static bool gets_on(const struct oom_findings *f, const struct oom_diagnosis *d,
 {
 	int last;
 
-	return file->moves || file->position / 1024 * 2 >= d->shape.read_kib ||
+	return (file->moves && !reads_elsewhere(file, &d->shape)) ||
+	       file->position / 1024 * 2 >= d->shape.read_kib ||
 	       oom_history_opened(f, d->grower->pid, d->shape.from_ms, &last) >=
 		       LOAD_FILES;
 }

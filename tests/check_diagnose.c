@@ -1198,7 +1198,7 @@ START_TEST(read_again_and_again)
 	file->position = 24576;
 	/* It was there for a moment only. */
 	file->first_ms = (LOOKS - 4) * LOOK_MS;
-	ck_cause("whole-file-load", "high");
+	ck_cause("whole-file-load", "medium");
 }
 END_TEST
 
@@ -1243,6 +1243,13 @@ START_TEST(file_seen_once)
 	ck_cause("whole-file-load", "high");
 	file->position = file->first_position = 15 * MIB;
 	ck_cause("whole-file-load", "medium");
+	/* It has moved; but what it reads is not there. */
+	file->first_position = 24576;
+	file->position = 32768;
+	file->moves = 1;
+	ck_cause("whole-file-load", "medium");
+	file->position = 15 * MIB;
+	ck_cause("whole-file-load", "high");
 }
 END_TEST
 
