@@ -296,7 +296,8 @@ static void add_site(struct oom_faults *faults, struct oom_record *record,
 	if (!slot->named)
 		keep_stack(faults, slot, s);
 	faults->touched[slot - record->sites] = s->addr;
-	if (site.own_kib)
+	/* A file in memory stays when another is mapped in its place. */
+	if (site.own_kib && !oom_record_is_shared(record, slot))
 		give_back(faults, record, s, slot, site.own_kib);
 }
 

@@ -205,9 +205,9 @@ size_t oom_growth_drain(struct oom_growth *growth,
 
 /*
  * One event of one thread's page faults, for who may know no more than thread,
- * time and address (they stand in its records, nothing of the kernel): off, until its
- * owner arms it for the next so many (names/faults.h).  A descriptor, which is
- * the caller's, or -errno.
+ * time and address (they stand in its records, nothing of the kernel): off, until
+ * its owner arms it for the next so many (names/faults.h).  A descriptor, which
+ * is the caller's, or -errno.
  */
 int oom_growth_open_one(pid_t tid);
 

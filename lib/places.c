@@ -20,6 +20,7 @@ enum {
 	/* A process that is no Python is looked at again after so many moments:
 	 * it may have started another program, or mapped more libraries. */
 	SKIP = 8,
+	ASKED_MS = 5000, /* by then an answer was lost */
 	PAGE_KIB = 4,
 	CHURN = 3, /* times what it keeps: more than a doubling array */
 };
@@ -258,8 +259,10 @@ static bool is_moment(struct oom_places *p, const struct oom_places_view *v)
 	/* What was given back is growth when it comes again. */
 	if (!p->begun || !v->worth || v->usage_kib < p->usage_kib)
 		p->usage_kib = v->usage_kib;
-	if (!p->begun || !v->worth || v->shmem_kib < p->shmem_kib)
+	if (!p->begun || !v->worth || v->shmem_kib < p->shmem_kib) {
 		p->shmem_kib = v->shmem_kib;
+		p->files_kib = 0;
+	}
 	p->begun = true;
 	return v->worth &&
 	       p->looks < (near ? OOM_PLACES_LOOKS : OOM_PLACES_EARLY) &&
@@ -308,13 +311,14 @@ static struct oom_places_grower *slot_of(struct oom_places *p,
 			.pid = proc->pid,
 			.anon_kib = proc->anon_kib,
 			.shared_kib = proc->shared_kib,
-			.shmem_kib = oom_proc_shmem_kib(v->proc_fd, proc->pid),
 			.written_kib = proc->written_kib,
 			.first_kib = proc->anon_kib,
 			.first_faults = proc->faults,
 			.faults = proc->faults,
 			.looked_faults = proc->faults,
 		};
+	if (slot)
+		(void)oom_proc_shmem(v->proc_fd, proc->pid, &slot->shmem_kib);
 	return slot;
 }
 
@@ -323,49 +327,70 @@ static uint64_t more(uint64_t a, uint64_t b)
 	return a > b ? a - b : 0;
 }
 
-/* By files in memory that it maps, and shared memory. */
-static void measure_mapped(struct oom_places_grower *g, int proc_fd,
-			   uint64_t shared_kib)
+/* How much more shared memory, and files in memory, it has mapped. */
+static uint64_t mapped_more(struct oom_places_grower *g, int proc_fd,
+			    uint64_t shared_kib)
 {
-	uint64_t shmem_kib = g->shmem_kib;
+	uint64_t before = g->shmem_kib;
 
-	if (shared_kib > g->shared_kib)
-		shmem_kib = oom_proc_shmem_kib(proc_fd, g->pid);
-	g->grown_kib[OOM_GROWN_MAPPED] += more(shmem_kib, g->shmem_kib);
+	if (shared_kib != g->shared_kib)
+		(void)oom_proc_shmem(proc_fd, g->pid, &g->shmem_kib);
 	g->shared_kib = shared_kib;
-	g->shmem_kib = shmem_kib;
+	return more(g->shmem_kib, before);
+}
+
+/* Its part of `whole`, as far as all parts are not more than `most`. */
+static uint64_t part_of(uint64_t part, uint64_t whole, uint64_t most)
+{
+	if (whole <= most)
+		return part;
+	return (uint64_t)((double)part / (double)whole * (double)most);
 }
 
 /*
  * What the step's files in memory grew by and nobody maps was written: by who
- * wrote as much.  What is left waits: memory.stat may be seconds old (kernel,
- * mm/memcontrol.c, FLUSH_TIME), and the processes were looked at later.
+ * wrote as much.  memory.stat may be seconds old (kernel, mm/memcontrol.c,
+ * FLUSH_TIME), and the processes were looked at later: what is not put down to
+ * somebody waits until they were.
  */
 static void measure_written(struct oom_places *p,
 			    const struct oom_places_view *v,
 			    uint64_t mapped_kib)
 {
-	uint64_t left = more(more(v->shmem_kib, p->shmem_kib), mapped_kib);
+	uint64_t written[OOM_TRACKS_MAX] = { 0 }, all = 0;
+	int64_t left = p->files_kib +
+		       (int64_t)more(v->shmem_kib, p->shmem_kib) -
+		       (int64_t)mapped_kib;
 
+	p->shmem_kib = v->shmem_kib;
 	for (unsigned int i = 0; i < v->n && i < OOM_TRACKS_MAX; i++) {
 		struct oom_places_grower *g = find_grower(p, v->procs[i].pid);
-		uint64_t part;
 
 		if (!g)
 			continue;
-		part = more(v->procs[i].written_kib, g->written_kib);
-		if (part > left)
-			part = left;
-		g->grown_kib[OOM_GROWN_WRITTEN] += part;
+		written[i] = more(v->procs[i].written_kib, g->written_kib);
 		g->written_kib = v->procs[i].written_kib;
-		left -= part;
+		all += written[i];
 	}
-	p->shmem_kib = v->shmem_kib - left;
+	p->files_kib = left;
+	if (!all || left <= 0)
+		return;
+	for (unsigned int i = 0; i < v->n && i < OOM_TRACKS_MAX; i++) {
+		struct oom_places_grower *g = find_grower(p, v->procs[i].pid);
+
+		if (g)
+			g->grown_kib[OOM_GROWN_WRITTEN] +=
+				part_of(written[i], all, (uint64_t)left);
+	}
+	/* What they have not written was somebody else's. */
+	p->files_kib = 0;
 }
 
-static void measure(struct oom_places *p, const struct oom_places_view *v)
+/* `grown_kib`: by so much the usage has grown. */
+static void measure(struct oom_places *p, const struct oom_places_view *v,
+		    uint64_t grown_kib)
 {
-	uint64_t mapped_kib = 0;
+	uint64_t mapped[OOM_TRACKS_MAX] = { 0 }, own = 0, all = 0, room;
 
 	for (unsigned int i = 0; i < v->n && i < OOM_TRACKS_MAX; i++) {
 		struct oom_places_grower *g = slot_of(p, v, &v->procs[i]);
@@ -373,14 +398,23 @@ static void measure(struct oom_places *p, const struct oom_places_view *v)
 
 		if (!g || oom_proc_sizes(v->proc_fd, g->pid, &now))
 			continue;
+		own += more(now.anon_kib, g->anon_kib);
 		g->grown_kib[OOM_GROWN_OWN] += more(now.anon_kib, g->anon_kib);
 		g->anon_kib = now.anon_kib;
 		g->faults = v->procs[i].faults;
-		mapped_kib -= g->grown_kib[OOM_GROWN_MAPPED];
-		measure_mapped(g, v->proc_fd, now.shared_kib);
-		mapped_kib += g->grown_kib[OOM_GROWN_MAPPED];
+		mapped[i] = mapped_more(g, v->proc_fd, now.shared_kib);
+		all += mapped[i];
 	}
-	measure_written(p, v, mapped_kib);
+	/* To map what is there already is no growth. */
+	room = more(grown_kib, own);
+	for (unsigned int i = 0; i < v->n && i < OOM_TRACKS_MAX; i++) {
+		struct oom_places_grower *g = find_grower(p, v->procs[i].pid);
+
+		if (g && mapped[i])
+			g->grown_kib[OOM_GROWN_MAPPED] +=
+				part_of(mapped[i], all, room);
+	}
+	measure_written(p, v, all < room ? all : room);
 }
 
 static struct oom_places_grower *find_most(struct oom_places *p)
@@ -401,7 +435,7 @@ static struct oom_places_grower *find_most(struct oom_places *p)
 static int look_at(struct oom_places *p, const struct oom_faults *faults,
 		   const struct oom_places_grower *g, enum oom_grown by)
 {
-	uint32_t tid = g->is == OOM_GROWER_NATIVE
+	uint32_t tid = g->is == OOM_GROWER_NATIVE || by == OOM_GROWN_WRITTEN
 			       ? 0
 			       : oom_faults_thread(faults, g->pid);
 	int fd = tid ? oom_growth_open_one((pid_t)tid) : -1;
@@ -419,9 +453,14 @@ static void look_at_growers(struct oom_places *p,
 {
 	uint64_t least = v->limit_kib / NEAR_PARTS / 2;
 
-	for (unsigned int i = 0; i < OOM_TRACKS_MAX; i++)
-		if (p->growers[i].skip)
-			p->growers[i].skip--;
+	for (unsigned int i = 0; i < OOM_TRACKS_MAX; i++) {
+		struct oom_places_grower *g = &p->growers[i];
+
+		if (g->skip)
+			g->skip--;
+		if (v->at_ms - g->asked_ms > ASKED_MS)
+			g->asked = false;
+	}
 	for (int turn = 0; turn < 2; turn++) {
 		struct oom_places_grower *g = find_most(p);
 		enum oom_grown by;
@@ -443,6 +482,7 @@ static void look_at_growers(struct oom_places *p,
 		p->looks++;
 		g->looked = true;
 		g->asked = true;
+		g->asked_ms = v->at_ms;
 		g->looked_faults = g->faults;
 		g->asked_kib = g->grown_kib[by];
 		g->grown_kib[by] = 0;
@@ -511,7 +551,9 @@ static void watch_sites(struct oom_places *p, const struct oom_record *record,
 		const struct oom_site *s = &record->sites[i];
 		const struct oom_places_grower *g = find_grower(p, s->pid);
 
-		if (!s->pid || !oom_record_has_name(s) || !g || !g->looked ||
+		/* A file in memory stays when it is not mapped any more. */
+		if (!s->pid || !oom_record_has_name(s) ||
+		    oom_record_is_shared(record, s) || !g || !g->looked ||
 		    p->watches == OOM_PLACES_WATCHES ||
 		    faults->touched[i] == p->watched[i])
 			continue;
@@ -549,15 +591,18 @@ void oom_places_follow(struct oom_places *p, struct oom_record *record,
 		       const struct oom_faults *faults,
 		       const struct oom_places_view *v)
 {
+	uint64_t grown_kib;
+
 	if (p->runs)
 		take_answers(p, record);
 	/* The first kill is what will be explained. */
 	if (!record->n_moments && (p->runs || !p->tried) && is_moment(p, v)) {
+		grown_kib = v->usage_kib - p->usage_kib;
 		p->usage_kib = v->usage_kib;
 		p->at_ms = v->at_ms;
 		if (p->idle < IDLE_MOST)
 			p->idle++;
-		measure(p, v);
+		measure(p, v, grown_kib);
 		look_at_growers(p, faults, v);
 	}
 	if (p->runs) {

@@ -46,6 +46,7 @@ struct oom_places_grower {
 	uint64_t asked_kib; /* grown before the look that is under way */
 	uint64_t first_kib, first_faults, faults; /* when it came; now */
 	uint64_t looked_faults;			  /* at the last look */
+	uint32_t asked_ms;			  /* the last look */
 };
 
 struct oom_places {
@@ -58,9 +59,11 @@ struct oom_places {
 	struct oom_namer namer;
 	uint64_t usage_kib; /* at the last moment of growth... */
 	uint32_t at_ms;	    /* ...and when that was */
-	uint64_t shmem_kib; /* as far as it is put down to somebody */
-	bool begun;	    /* it has been called */
-	uint32_t idle;	    /* moments since one at which a process had grown */
+	uint64_t shmem_kib; /* then */
+	int64_t files_kib; /* of it, put down to nobody; or to who maps it, while
+			     * it was not counted yet */
+	bool begun;	   /* it has been called */
+	uint32_t idle;	   /* moments since one at which a process had grown */
 	uint32_t looks;
 	struct oom_places_grower growers[OOM_TRACKS_MAX];
 	struct {

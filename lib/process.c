@@ -184,18 +184,17 @@ static void add_one(int proc_fd, uint32_t pid, struct oom_span number,
 	add_thread(proc_fd, pid, folder, &ret->wait_ms, &ret->sleeps);
 }
 
-uint64_t oom_proc_shmem_kib(int proc_fd, uint32_t pid)
+bool oom_proc_shmem(int proc_fd, uint32_t pid, uint64_t *ret_kib)
 {
-	char text[4096];
+	char text[STATUS_MAX];
 	struct oom_span span =
 		read_text(proc_fd, pid, "status", text, sizeof(text));
 	struct oom_span line;
-	uint64_t kib;
 
 	while (oom_next_line(&span, &line))
-		if (oom_span_skip(&line, "RssShmem:") && next_u64(&line, &kib))
-			return kib;
-	return 0;
+		if (oom_span_skip(&line, "RssShmem:"))
+			return next_u64(&line, ret_kib);
+	return false;
 }
 
 int oom_proc_detail(int proc_fd, uint32_t pid, struct oom_proc *ret)

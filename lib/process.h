@@ -48,9 +48,9 @@ struct oom_proc {
 /* Fills in the sizes from statm alone: 3 system calls.  0 or -errno. */
 int oom_proc_sizes(int proc_fd, uint32_t pid, struct oom_proc *ret);
 
-/* Resident pages of shared memory and of files in memory, from status: 0 where
- * that does not say. */
-uint64_t oom_proc_shmem_kib(int proc_fd, uint32_t pid);
+/* Resident pages of shared memory and of files in memory, from status.  False: it
+ * does not say, and *ret stays. */
+bool oom_proc_shmem(int proc_fd, uint32_t pid, uint64_t *ret_kib);
 
 /*
  * Adds the rest; what cannot be read stays as it was.  0, or -errno when the

@@ -453,17 +453,35 @@ static struct oom_place nameless(const struct oom_site *site)
 }
 
 /* Where its growth goes, once it has a name. */
-static struct oom_place *place_of(struct oom_record *r,
-				  const struct oom_site *site)
+static int find_named(const struct oom_record *r, const struct oom_site *site)
 {
-	for (unsigned int i = 0; site->named && i < OOM_PLACES_MAX; i++) {
-		struct oom_place *p = &r->places[i];
+	for (int i = 0; site->named && i < OOM_PLACES_MAX; i++) {
+		const struct oom_place *p = &r->places[i];
 
 		if (p->pid == site->pid && p->kind == OOM_PLACE_NATIVE &&
 		    name_of(p->text) == site->named)
-			return p;
+			return i;
 	}
-	return NULL;
+	return -1;
+}
+
+static struct oom_place *place_of(struct oom_record *r,
+				  const struct oom_site *site)
+{
+	int i = find_named(r, site);
+
+	return i < 0 ? NULL : &r->places[i];
+}
+
+bool oom_record_is_shared(const struct oom_record *r,
+			  const struct oom_site *site)
+{
+	static const char end[] = "\tshared";
+	int i = find_named(r, site);
+	size_t len = i < 0 ? 0 : strnlen(r->places[i].text, OOM_PLACE_LEN);
+
+	return len >= strlen(end) &&
+	       !memcmp(&r->places[i].text[len - strlen(end)], end, strlen(end));
 }
 
 static void lower(uint32_t *kib, uint32_t *late_kib, uint64_t by)

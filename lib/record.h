@@ -208,6 +208,10 @@ void oom_record_named(struct oom_record *record, struct oom_site *site,
 /* It has one, that says something. */
 bool oom_record_has_name(const struct oom_site *site);
 
+/* It has, and says that it touches shared memory, or files in memory. */
+bool oom_record_is_shared(const struct oom_record *record,
+			  const struct oom_site *site);
+
 /* Its name does not say who keeps what it touched: that has none then. */
 void oom_record_unnamed(struct oom_record *record, struct oom_site *site);
 

@@ -7,6 +7,9 @@ enum {
 	/* Enough was seen: so many looks or samples, or so much of the limit. */
 	LOOKS_LEAST = 4,
 	SEEN_PARTS = 4,
+	/* Of files in memory, so much in any case: who writes them need not be
+	 * seen at all. */
+	SHARED_PARTS = 8,
 	/* One that is seen with less of it may be there by chance... */
 	TOP_LEAST = 30,
 	/* ...and behind it so little is not worth a reader's time. */
@@ -234,16 +237,32 @@ static void sort(struct function *list, unsigned int n)
 	}
 }
 
+/* Its function touches other memory, too: then it may be a copy from a file, of
+ * which the last touch was seen. */
+static bool copies(const struct oom_history *h, const struct oom_place *place)
+{
+	for (unsigned int i = 0; i < h->n_places; i++) {
+		const struct oom_place *p = &h->record.places[i];
+		struct oom_whereabouts where;
+
+		if (same_function(place, p) && parse(p, &where) &&
+		    !oom_span_is(where.memory, "file"))
+			return true;
+	}
+	return false;
+}
+
 /* By the kind of its memory, as far as that is known.  Pages of a file come and go
  * with it: they are nobody's growth. */
-static bool is_of_memory(const struct oom_place *p, bool shared)
+static bool is_of_memory(const struct oom_history *h, const struct oom_place *p,
+			 bool shared)
 {
 	struct oom_whereabouts where;
 
 	if (!parse(p, &where) || !where.memory.len)
 		return !shared || !p->text[0];
 	if (oom_span_is(where.memory, "file"))
-		return false;
+		return !shared && copies(h, p);
 	return oom_span_is(where.memory, "shared") == shared;
 }
 
@@ -258,7 +277,7 @@ static void choose(const struct oom_findings *f, struct oom_where_of of,
 		const struct oom_place *p = &h->record.places[i];
 
 		if ((!of.pid || p->pid == of.pid) && p->pid != of.not_pid &&
-		    p->kind < KINDS && is_of_memory(p, of.shared))
+		    p->kind < KINDS && is_of_memory(h, p, of.shared))
 			ret->of[ret->n++] = p;
 	}
 }
@@ -285,7 +304,8 @@ void oom_where(const struct oom_findings *f, struct oom_where_of of,
 			add(list, &n, &where, p->kib);
 	}
 	if (!seen_kib ||
-	    (looks < LOOKS_LEAST && seen_kib < seen.limit_kib / SEEN_PARTS))
+	    (looks < LOOKS_LEAST && seen_kib < seen.limit_kib / SEEN_PARTS) ||
+	    (of.shared && seen_kib < seen.limit_kib / SHARED_PARTS))
 		return;
 	sort(list, n);
 	for (unsigned int i = 0; i < n && i < OOM_WHERE_MAX; i++) {

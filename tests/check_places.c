@@ -446,11 +446,33 @@ START_TEST(hurried)
 		if (killed)
 			ck_place(0, OOM_PLACE_ASLEEP, "f\tf.py\t7\tg", 8 << 10,
 				 1);
-		else
-			ck_assert_ptr_null(
-				place_of(0, OOM_PLACE_ASLEEP, "f\tf.py\t7\tg"));
+		(void)usleep(20000);
+		ck_assert_uint_eq(shared->n_asked, 1 + killed);
 		end();
 	}
+}
+END_TEST
+
+/* An answer that is lost: it is asked again some time later. */
+START_TEST(lost)
+{
+	begin();
+	shared->look[0] = '\0';
+	follow(500);
+	grow(0, 8);
+	follow(520);
+	await_asked(1);
+	for (unsigned int i = 1; i < 6; i++) {
+		grow(0, 8);
+		follow(520 + 20 * i);
+	}
+	(void)usleep(20000);
+	ck_assert_uint_eq(shared->n_asked, 1);
+	view.at_ms += 5000;
+	grow(0, 8);
+	follow(660);
+	await_asked(2);
+	end();
 }
 END_TEST
 
@@ -469,15 +491,34 @@ START_TEST(shared_memory)
 	ck_assert_str_eq(asked(1), " 2048 mapped");
 	follow(540);
 	ck_place(0, OOM_PLACE_PYTHON, "f\tf.py\t7\tg", 12 << 10, 2);
-	/* The larger part is asked for. */
+	/* What is mapped, and was there already, is no growth. */
+	grow_by(0, 40, SHARED_MIB);
+	grow(0, 21);
+	follow(560);
+	await_asked(3);
+	ck_assert_str_eq(asked(2), " 0");
+	follow(560);
+	ck_place(0, OOM_PLACE_PYTHON, "f\tf.py\t7\tg", 33 << 10, 3);
+	end();
+}
+END_TEST
+
+/* The larger part is asked for. */
+START_TEST(shared_and_own)
+{
+	begin();
+	follow(500);
+	grow(0, 4);
+	follow(520);
+	await_asked(1);
 	grow_by(0, 2, SHARED_MIB);
 	grow(0, 4);
 	procs[0].faults += 512;
-	follow(560);
-	await_asked(3);
-	ck_assert_str_eq(asked(2), " 512");
-	follow(560);
-	ck_place(0, OOM_PLACE_PYTHON, "f\tf.py\t7\tg", 16 << 10, 3);
+	follow(540);
+	await_asked(2);
+	ck_assert_str_eq(asked(1), " 512");
+	follow(540);
+	ck_place(0, OOM_PLACE_PYTHON, "f\tf.py\t7\tg", 8 << 10, 2);
 	end();
 }
 END_TEST
@@ -515,6 +556,17 @@ START_TEST(written)
 	follow(600);
 	await_asked(3);
 	ck_assert_str_eq(asked(2), " 0 written");
+	/* Mapped, and counted late: who writes to a disk meanwhile does not. */
+	grow_by(0, 8, SHARED_MIB);
+	follow(620);
+	await_asked(4);
+	ck_assert_str_eq(asked(3), " 0 mapped");
+	view.shmem_kib += 8 << 10;
+	procs[1].written_kib += 50 << 10;
+	follow(640);
+	follow(660);
+	(void)usleep(20000);
+	ck_assert_uint_eq(shared->n_asked, 4);
 	end();
 }
 END_TEST
@@ -717,6 +769,15 @@ START_TEST(comes_and_goes)
 	ck_place(0, OOM_PLACE_NATIVE, "fill\tfill.c\t9\t", 0, 1);
 	ck_place(0, OOM_PLACE_NATIVE, "other\to.c\t5\t", 300, 1);
 	ck_place(0, OOM_PLACE_NATIVE, "", 400, 1);
+	/* Shared memory does not go with its mapping. */
+	strcpy(shared->name, "place %u %.*s fill\tfill.c\t9\t\tshared");
+	touch(0, 0x1000, 0x4000, 300);
+	follow(520);
+	await_names();
+	faults->touched[2] = 0x9000;
+	follow(520);
+	(void)usleep(20000);
+	ck_assert_uint_eq(shared->n_asked, ++asked + 2);
 	/* It stays so, and nothing is asked of it again. */
 	touch(0, 0x1000, 0x2000, 200);
 	faults->touched[0] = 0x9000;
@@ -952,8 +1013,9 @@ START_TEST(looks_are_bounded)
 }
 END_TEST
 
-TESTS("places", hurried, shared_memory, written, not_before_it_is_worth_it,
-      not_for_a_file_cache, python, two_growers, asleep_and_torn, not_kept,
-      with_its_faults, a_jvm, no_python, native, comes_and_goes, unmapped,
-      the_interpreter_says_nothing, many_sites, hostile_answers, program_dies,
-      no_program, the_first_kill, looks_are_bounded)
+TESTS("places", lost, shared_and_own, hurried, shared_memory, written,
+      not_before_it_is_worth_it, not_for_a_file_cache, python, two_growers,
+      asleep_and_torn, not_kept, with_its_faults, a_jvm, no_python, native,
+      comes_and_goes, unmapped, the_interpreter_says_nothing, many_sites,
+      hostile_answers, program_dies, no_program, the_first_kill,
+      looks_are_bounded)

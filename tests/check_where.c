@@ -350,10 +350,12 @@ END_TEST
  * may be either, and pages of files are neither. */
 START_TEST(kinds_of_memory)
 {
+	const uint32_t eighth = LIMIT_KIB / 8;
+
 	begin();
 	add(7, NATIVE, 60, 9, "a\ta.c\t1\t\theap");
 	add(7, NATIVE, 20, 9, "a\ta.c\t2\tmain\tanonymous");
-	add(7, NATIVE, 150, 9, "fill\tfill.c\t3\t\tshared");
+	add(7, NATIVE, eighth, 9, "fill\tfill.c\t3\t\tshared");
 	add(7, NATIVE, 900, 9, "scan\tscan.c\t4\t\tfile");
 	add(7, NATIVE, 20, 9, "");
 	oom_where(f, (struct oom_where_of){ .pid = 7 }, &where);
@@ -361,7 +363,15 @@ START_TEST(kinds_of_memory)
 	ck_place(0, "a", "a.c", 1, 80);
 	oom_where(f, (struct oom_where_of){ .pid = 7, .shared = true }, &where);
 	ck_assert_uint_eq(where.n, 1);
-	ck_place(0, "fill", "fill.c", 3, 88);
+	ck_place(0, "fill", "fill.c", 3, 99);
+	/* Most of it was written by who was not seen. */
+	f->history.record.places[2].kib = eighth - 21;
+	oom_where(f, (struct oom_where_of){ .pid = 7, .shared = true }, &where);
+	ck_assert_uint_eq(where.n, 0);
+	/* One that touches a file and other memory copies it. */
+	add(7, NATIVE, 100, 9, "scan\tscan.c\t5\t\theap");
+	oom_where(f, (struct oom_where_of){ .pid = 7 }, &where);
+	ck_place(0, "scan", "scan.c", 4, 90);
 	end();
 }
 END_TEST
@@ -370,7 +380,8 @@ START_TEST(python_that_shares)
 {
 	begin();
 	add(7, PYTHON, 60, 9, "work\tw.py\t1\t");
-	add(7, PYTHON, 150, 9, "fill\tw.py\t3\tin numpy x\tshared");
+	add(7, PYTHON, LIMIT_KIB / 8, 9,
+	    "fill\tw.py\t3\tin numpy x\tshared");
 	oom_where(f, (struct oom_where_of){ .pid = 7 }, &where);
 	ck_place(0, "work", "w.py", 1, 100);
 	oom_where(f, (struct oom_where_of){ .shared = true }, &where);

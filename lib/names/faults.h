@@ -13,7 +13,6 @@
 #ifndef NAMES_FAULTS_H
 #define NAMES_FAULTS_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 /* All zero: none. */

@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "java.h"
 
 /* A loop that sleeps between its rounds is waited for, so long... */
@@ -24,10 +25,11 @@
 #define SPREAD_PARTS 4
 #define SPREAD_NS    350000L
 /* A write is looked for so often. */
-#define WRITE_POLLS 64
+#define WRITE_POLLS 256
 /* A fault is waited for: one of so many where nothing is known; of fewer, where
  * it did not come in FAULT_MS; in all FAULTS_MS... */
 #define FAULTS_FIRST 16
+#define FAULTS_MOST  4096
 #define FAULT_TRIES  8
 /* At memory that is not what it grew by: tries, each at one of so many. */
 #define FAULT_OTHERS  48
@@ -279,6 +281,16 @@ static bool look_at_write(struct names_looks *l, struct names_process *p,
 	return found;
 }
 
+/* A Python, and nothing is known of where. */
+static void tell_nowhere(const struct names_looks *l,
+			 const struct names_process *p)
+{
+	char packet[32];
+
+	names_answer(l, packet,
+		     snprintf(packet, sizeof(packet), "python %u ", p->pid));
+}
+
 /* By the clock; or where it was `before`, if it is gone. */
 static void look_by_clock(struct names_looks *l, struct names_process *p,
 			  enum names_grown by, struct names_place *before)
@@ -286,8 +298,7 @@ static void look_by_clock(struct names_looks *l, struct names_process *p,
 	struct names_place place;
 	char text[NAMES_PLACE_LEN];
 
-	if ((by == NAMES_GROWN_WRITTEN && look_at_write(l, p, &place)) ||
-	    look_now(l, p, &place))
+	if (look_now(l, p, &place))
 		tell_place(l, p, &place, by, text);
 	else if (before->function[0])
 		tell_place(l, p, before, by, text);
@@ -355,7 +366,8 @@ static void look_at_fault(const struct names_looks *l, struct names_process *p,
 	/* Soon again: who touches both is at the other in a moment. */
 	if (!grows_by(l, p, f->address)) {
 		armed->others++;
-		armed->most = FAULTS_OTHERS;
+		if (armed->most > FAULTS_OTHERS)
+			armed->most = FAULTS_OTHERS;
 		return;
 	}
 	armed->tries++;
@@ -369,7 +381,7 @@ static void look_at_fault(const struct names_looks *l, struct names_process *p,
 }
 
 /* Enough was waited and tried: the best of it, or else what the clock shows, or
- * in a hurry did; but not of somebody who touched other memory all the time. */
+ * in a hurry did; but not of somebody who touched other memory each time. */
 static void answer_armed(struct names_looks *l, struct names_process *p,
 			 bool hurry)
 {
@@ -377,25 +389,19 @@ static void answer_armed(struct names_looks *l, struct names_process *p,
 	char text[NAMES_PLACE_LEN];
 
 	names_process_disarm(p);
-	if (best.late_us == UINT64_MAX && best.others) {
-		names_answer(l, text,
-			     snprintf(text, sizeof(text), "python %u ",
-				      p->pid));
-		return;
-	}
-	if (best.late_us == UINT64_MAX && hurry && best.before.function[0]) {
+	if (best.late_us != UINT64_MAX) {
+		tell_place(l, p, &best.place, best.by, text);
+		/* A file in memory stays when it is not mapped any more. */
+		if (best.by == NAMES_GROWN_OWN)
+			names_watches_place(&l->watches, p->pid, text,
+					    best.fault.address, names_now_us());
+	} else if (hurry && best.before.function[0]) {
 		tell_place(l, p, &best.before, best.by, text);
-		return;
-	}
-	if (best.late_us == UINT64_MAX) {
+	} else if (hurry || (best.others && !best.tries)) {
+		tell_nowhere(l, p);
+	} else {
 		look_by_clock(l, p, best.by, &best.before);
-		return;
 	}
-	tell_place(l, p, &best.place, best.by, text);
-	/* A file in memory stays when it is not mapped any more. */
-	if (best.by == NAMES_GROWN_OWN)
-		names_watches_place(&l->watches, p->pid, text,
-				    best.fault.address, names_now_us());
 }
 
 /* `woke`: its descriptor can be read. */
@@ -410,7 +416,7 @@ static void check_armed(struct names_looks *l, struct names_process *p,
 		return;
 	seen = names_faults_take(&armed->faults, armed->after, &fault);
 	if (seen >= armed->after && seen != UINT64_MAX) {
-		if (p->faults)
+		if (p->faults && p->faults < FAULTS_MOST)
 			p->faults += p->faults / 2 + 1;
 		look_at_fault(l, p, &fault);
 	} else if (woke) {
@@ -434,26 +440,23 @@ static void look(struct names_looks *l, uint32_t pid, enum names_grown by,
 	struct names_process *p =
 		names_processes_renew(&l->processes, pid, fds);
 	struct names_place none = { .line = 0 }, place;
+	char text[NAMES_PLACE_LEN];
 	bool waits;
 
 	if (!p->python.state)
 		(void)place_now(l, p, &place);
 	waits = p->python.state > 0 && by != NAMES_GROWN_WRITTEN;
+	if (waits && await_fault(l, p, fault_fd, by, faults))
+		return;
 	if (!waits && fault_fd >= 0)
 		(void)close(fault_fd);
-	if (!waits || !await_fault(l, p, fault_fd, by, faults))
+	if (!waits && p->python.state > 0 && look_at_write(l, p, &place))
+		tell_place(l, p, &place, by, text);
+	else
 		look_by_clock(l, p, by, &none);
 }
 
 /* ---- for main() ---- */
-
-uint64_t names_now_us(void)
-{
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
-}
 
 void names_answer(const struct names_looks *l, const char *text, int len)
 {
@@ -472,16 +475,24 @@ void names_looks_begin(struct names_looks *l, int socket_fd)
 	l->seed = (unsigned int)l->start_ms;
 }
 
-void names_look(struct names_looks *l, uint32_t pid, const char *what,
+bool names_look(struct names_looks *l, uint32_t pid, const char *what,
 		const int fds[2], int fault_fd)
 {
+	static const char *const words[] = {
+		[NAMES_GROWN_OWN] = "",
+		[NAMES_GROWN_MAPPED] = " mapped",
+		[NAMES_GROWN_WRITTEN] = " written",
+	};
 	char *word;
 	uint64_t faults = strtoull(what, &word, 10);
-	enum names_grown by = !strcmp(word, " mapped")	  ? NAMES_GROWN_MAPPED
-			      : !strcmp(word, " written") ? NAMES_GROWN_WRITTEN
-							  : NAMES_GROWN_OWN;
 
-	look(l, pid, by, faults, fds, fault_fd);
+	for (unsigned int by = 0; by < sizeof(words) / sizeof(words[0]); by++)
+		if (!strcmp(word, words[by])) {
+			look(l, pid, (enum names_grown)by, faults, fds,
+			     fault_fd);
+			return true;
+		}
+	return false;
 }
 
 uint64_t names_looks_due(const struct names_looks *l)

@@ -31,8 +31,8 @@ struct names_looks {
 void names_looks_begin(struct names_looks *looks, int socket_fd);
 
 /* "look PID WHAT", with these descriptors, which it takes over; `fault_fd` may be
- * -1. */
-void names_look(struct names_looks *looks, uint32_t pid, const char *what,
+ * -1.  False: that is no question, and they are still the caller's. */
+bool names_look(struct names_looks *looks, uint32_t pid, const char *what,
 		const int fds[2], int fault_fd);
 
 /* Who is waited for: the descriptors, when to check at the latest (UINT64_MAX:
@@ -45,8 +45,6 @@ void names_looks_check(struct names_looks *looks,
 
 /* All who are waited for are told now, as far as they were seen. */
 void names_looks_hurry(struct names_looks *looks);
-
-uint64_t names_now_us(void);
 
 /* A packet of so many bytes, dropped when nobody takes it. */
 void names_answer(const struct names_looks *looks, const char *text, int len);

@@ -9,7 +9,6 @@
  * Ends with its socket.  Says nothing anywhere else.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "looks.h"
 #include "memory.h"
 #include "native.h"
@@ -252,10 +252,9 @@ static bool serve(void)
 	n_fds = take_descriptors(&message, fds);
 	if (!n_fds && !strcmp(text, "hurry"))
 		names_looks_hurry(&looks);
-	if (n_fds && parse_head(text, "look", &pid, &rest)) {
-		names_look(&looks, pid, rest, fds, fds[2]);
+	if (n_fds && parse_head(text, "look", &pid, &rest) &&
+	    names_look(&looks, pid, rest, fds, fds[2]))
 		return true;
-	}
 	if (n_fds) {
 		for (size_t i = 0; i < n_fds; i++)
 			(void)close(fds[i]);

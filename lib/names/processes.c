@@ -6,7 +6,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "mounts.h"
+
+#define REREAD_REST 4 /* times as long as it took */
 
 struct names_process *names_processes_find(struct names_processes *processes,
 					   uint32_t pid)
@@ -39,10 +42,16 @@ static struct names_process *slot_of(struct names_processes *processes,
 
 	if (slot)
 		return slot;
+	/* Whoever is waited for is owed an answer. */
 	slot = &processes->of[0];
-	for (int i = 1; i < NAMES_PROCESSES_MAX; i++)
-		if (processes->of[i].turn < slot->turn)
-			slot = &processes->of[i];
+	for (int i = 1; i < NAMES_PROCESSES_MAX; i++) {
+		struct names_process *p = &processes->of[i];
+		bool waits = p->armed.after, slot_waits = slot->armed.after;
+
+		if (waits < slot_waits ||
+		    (waits == slot_waits && p->turn < slot->turn))
+			slot = p;
+	}
 	close_files(slot);
 	names_maps_free(&slot->maps);
 	memset(slot, 0, sizeof(*slot));
@@ -66,6 +75,9 @@ struct names_process *names_processes_renew(struct names_processes *processes,
 		memset(&p->python, 0, sizeof(p->python));
 		memset(&p->lines, 0, sizeof(p->lines));
 		memset(&p->heap, 0, sizeof(p->heap));
+		p->faults = 0;
+		p->major = p->minor = 0;
+		p->is_tmpfs = false;
 		p->start = p->maps.list[0].start;
 		p->inode = p->maps.list[0].inode;
 	}
@@ -124,12 +136,19 @@ enum names_mapping_kind names_process_kind_now(struct names_process *p,
 {
 	enum names_mapping_kind kind = names_process_kind(p, proc_fd, address);
 	struct names_maps now = { .n = 0 };
+	uint64_t from_us;
 
-	if (kind != NAMES_MAPPING_UNKNOWN ||
-	    names_maps_read(&now, p->maps_fd) || !now.n) {
+	if (kind != NAMES_MAPPING_UNKNOWN || p->maps.n == NAMES_MAPS_MAX)
+		return kind;
+	from_us = names_now_us();
+	if (from_us < p->reread_us)
+		return kind;
+	if (names_maps_read(&now, p->maps_fd) || !now.n) {
 		names_maps_free(&now);
 		return kind;
 	}
+	/* Of a long list a part of the time only. */
+	p->reread_us = names_now_us() + REREAD_REST * (names_now_us() - from_us);
 	names_maps_free(&p->maps);
 	p->maps = now;
 	return names_process_kind(p, proc_fd, address);

@@ -39,6 +39,7 @@ struct names_process {
 	uint64_t turn;
 	int maps_fd, mem_fd;
 	struct names_maps maps;
+	uint64_t reread_us; /* not before then */
 	/* The device whose mounts were looked for last. */
 	uint32_t major, minor;
 	bool is_tmpfs;
@@ -79,7 +80,7 @@ void names_process_disarm(struct names_process *process);
 enum names_mapping_kind names_process_kind(struct names_process *process,
 					   int proc_fd, uint64_t address);
 
-/* The same, and if it is not in there the list is read anew. */
+/* The same, and if it is not in there the list is read anew, now and then. */
 enum names_mapping_kind names_process_kind_now(struct names_process *process,
 					       int proc_fd, uint64_t address);
 
