@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "values.h"
 
+#include <string.h>
+
 #include "wording.h"
 
 static void set_kib(struct oom_values *v, enum oom_value which, uint64_t kib)
@@ -129,6 +131,19 @@ static void set_causes(struct oom_values *v, const struct oom_diagnosis *d)
 		oom_set_bytes(v, V_JAVA_SMALL_HEAP, d->java_heap_bytes);
 }
 
+/* open(2)'s O_TMPFILE, by the link of its descriptor: ".../#24 (deleted)". */
+static bool has_no_name(const char *path)
+{
+	static const char deleted[] = " (deleted)";
+	struct oom_span name = oom_span(path);
+	size_t slash = oom_span_rfind(name, "/#");
+
+	name.ptr += slash;
+	name.len -= slash;
+	return name.len &&
+	       oom_span_find(name, deleted) + strlen(deleted) == name.len;
+}
+
 static void set_tmpfs(struct oom_values *v, const struct oom_findings *f,
 		      const struct oom_diagnosis *d)
 {
@@ -139,7 +154,10 @@ static void set_tmpfs(struct oom_values *v, const struct oom_findings *f,
 		return;
 	file = &f->history.record.files[d->tmpfs_file];
 	writer = oom_history_track(f, file->pid);
-	set_file_name(v, V_TMPFS_FILE, file->path);
+	if (has_no_name(file->path))
+		oom_set_text(v, V_TMPFS_FILE, "a file without a name");
+	else
+		set_file_name(v, V_TMPFS_FILE, file->path);
 	oom_set_bytes(v, V_TMPFS_BYTES,
 		      f->history.facts[d->tmpfs_file].stored_bytes);
 	if (writer)
