@@ -552,10 +552,10 @@ static void watch_sites(struct oom_places *p, const struct oom_record *record,
 		const struct oom_places_grower *g = find_grower(p, s->pid);
 
 		/* A file in memory stays when it is not mapped any more. */
-		if (!s->pid || !oom_record_has_name(s) ||
-		    oom_record_is_shared(record, s) || !g || !g->looked ||
+		if (!s->pid || !g || !g->looked ||
 		    p->watches == OOM_PLACES_WATCHES ||
-		    faults->touched[i] == p->watched[i])
+		    faults->touched[i] == p->watched[i] ||
+		    !oom_record_has_name(s) || oom_record_is_shared(record, s))
 			continue;
 		p->watched[i] = faults->touched[i];
 		if (!oom_namer_watch(&p->namer, s->pid, number_of(s),
